@@ -1,0 +1,145 @@
+package corpus
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"strconv"
+)
+
+// Document is one record of the input on its way to becoming training text.
+type Document struct {
+	// ID is unique where the input's own ids are: the id that the input brought, else MakeID of source and origin.
+	ID string
+	// URL is the address that the page was fetched from; empty when unknown.
+	URL string
+	// Source is the name of the configured source that the document belongs to.
+	Source string
+	// Date is the time of capture or publication as RFC 3339 in UTC, or whatever
+	// prefix of it is known ("2024-05"); empty when unknown.
+	Date   string
+	Origin Origin
+
+	// Type is the record's type: "response", "resource", "conversion", "request", … for WARC, "jsonl", "text", "html".
+	Type string
+	// ContentType is the media type as the HTTP head or the container declares it, with parameters; empty when none.
+	ContentType string
+	// HTML is the page as fetched, in any charset, after transfer and content encodings were undone.
+	// It is nil once clean has made Text of it.
+	HTML []byte
+	// Text is the document's plain text: valid UTF-8.
+	Text string
+	// Metadata is the raw JSON object that a JSON Lines input carried under "metadata"; nil when none.
+	Metadata []byte
+
+	// Language is an ISO 639-1 code in lower case, or "und"; empty before language identification.
+	Language      string
+	LanguageScore float64 // 0 to 1
+	// Signals are measurements that stages leave behind, by name ("pii_email", "toxicity_terms"). See SetSignal.
+	Signals map[string]float64
+
+	// Reason is nil while the document is kept.
+	Reason *Reason
+}
+
+// Origin says where a record's bytes lie, so that a reader can seek to them.
+type Origin struct {
+	// File is the path or URL of the input file as the config named it.
+	File string
+	// Offset and Length, in bytes, are the record's place. What they count is said by Codec.
+	Offset, Length int64
+	// Codec says how to read the place:
+	//   ""             the bytes at Offset are the record itself
+	//   "gzip", "zstd" the bytes at Offset are one or more whole gzip members or zstd frames that hold just this record
+	//   "gzip-stream", "zstd-stream"  the file is one compressed stream; Offset and Length count its uncompressed bytes
+	Codec string
+	// Digest is "sha256:" and 64 hex digits over the record's payload as it reached the pipeline
+	// (the HTTP body after transfer and content encodings were undone; the line of a JSON Lines file;
+	// the whole file for text and HTML); empty for a record without payload.
+	Digest string
+}
+
+// Reason says why a document was dropped.
+type Reason struct {
+	// Stage is the name of the stage that decided.
+	Stage string `json:"stage"`
+	// Rule is the stable name of the rule within the stage.
+	Rule string `json:"rule"`
+	// Value is the measurement that decided, or the offending value ("404", "0.42", "image/png"); may be empty.
+	// It never holds personal data.
+	Value string `json:"value"`
+}
+
+// String returns "stage/rule".
+func (r Reason) String() string { return r.Stage + "/" + r.Rule }
+
+// Reject drops the document: the first reason stays, later ones are ignored. The value may be a string, an int, an
+// int64, a float64 or nil.
+func (d *Document) Reject(stage, rule string, value any) {
+	if d.Reason != nil {
+		return
+	}
+	d.Reason = &Reason{Stage: stage, Rule: rule, Value: formatValue(value)}
+}
+
+// SetSignal records a measurement under a stable name: lower-case words joined by '_'.
+func (d *Document) SetSignal(name string, value float64) {
+	if d.Signals == nil {
+		d.Signals = make(map[string]float64)
+	}
+	d.Signals[name] = value
+}
+
+// Size is the number of bytes of content that the document carries: HTML and text.
+func (d *Document) Size() int64 { return int64(len(d.HTML)) + int64(len(d.Text)) }
+
+// Batch is what travels through a channel: some documents in input order.
+type Batch struct {
+	// Unit is the index of the input file, Seq the batch's index within it, both from 0.
+	Unit, Seq int
+	Documents []*Document
+}
+
+// Live yields the documents that no stage has dropped, in order.
+func (b *Batch) Live() iter.Seq[*Document] {
+	return func(yield func(*Document) bool) {
+		for _, d := range b.Documents {
+			if d.Reason == nil && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// MakeID derives a document's id from where it came from: the first 128 bits of
+// SHA-256 over source, file, offset and digest, as 32 hex digits.
+func MakeID(source string, o Origin) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00%d\x00%s", source, o.File, o.Offset, o.Digest)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// PayloadDigest is the digest that Origin carries.
+func PayloadDigest(payload []byte) string {
+	sum := sha256.Sum256(payload)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// formatValue writes floats with up to four significant digits so that a ledger is readable.
+func formatValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', 4, 64)
+	default:
+		return fmt.Sprint(v)
+	}
+}
