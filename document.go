@@ -39,6 +39,11 @@ type Document struct {
 	// Signals are measurements that stages leave behind, by name ("pii_email", "toxicity_terms"). See SetSignal.
 	Signals map[string]float64
 
+	// Ref is the document's place in a build; zero and without meaning before curate has kept the document.
+	Ref Ref
+	// Tokens are the ids of Text under the build's tokenizer, without an end-of-document token; nil before the shard phase.
+	Tokens []uint32
+
 	// Reason is nil while the document is kept.
 	Reason *Reason
 }

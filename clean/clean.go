@@ -1,0 +1,200 @@
+// Package clean turns the bytes of a fetched page into plain text that a model can be trained on:
+// charset, HTML to main text, Unicode and white-space normalisation.
+//
+// Invariants:
+//   - The text of a document that the stage keeps is valid UTF-8 in NFC, has "\n" line ends, no control
+//     characters but "\n" and "\t", no more than one blank line in a row, and none at its ends.
+//   - One parse of a page, time and memory linear in its size (guard.go says why that needs care).
+//   - No page is an error: what cannot be read is rejected with a reason.
+//
+// Example:
+//
+//	text, charset, err := clean.Text(body, "text/html; charset=windows-1251", clean.DefaultOptions())
+package clean
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"corpus"
+)
+
+// Name is the stage's name in the ledger.
+const Name = "clean"
+
+// Values of Options.Extract.
+const (
+	ExtractMain = "main"
+	ExtractAll  = "all"
+)
+
+const (
+	maxMinText = 1_000_000
+	minMaxHTML = 1 << 10
+	maxMaxHTML = 1 << 30
+)
+
+// Options configures the stage.
+type Options struct {
+	// Extract says what to keep of an HTML page: main (the main content, without navigation, banners and comments) or all (the text of the whole body). Default main.
+	Extract string `yaml:"extract" jsonschema:"enum=main,enum=all" jsonschema_description:"What to keep of an HTML page: main (the main content, without navigation, banners and comments) or all (the text of the whole body). Default main."`
+	// MinText is the number of letters and digits below which main content counts as not found, so that the text of the whole body without its boilerplate is taken instead; 0 to 1000000, default 100.
+	MinText int `yaml:"min_text" jsonschema:"minimum=0,maximum=1000000" jsonschema_description:"Number of letters and digits below which main content counts as not found, so that the text of the whole body without its boilerplate is taken instead; 0 to 1000000, default 100."`
+	// MaxHTML is the number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216.
+	MaxHTML int `yaml:"max_html" jsonschema:"minimum=1024,maximum=1073741824" jsonschema_description:"Number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216."`
+}
+
+// DefaultOptions returns the defaults named at the fields.
+func DefaultOptions() Options {
+	return Options{Extract: ExtractMain, MinText: 100, MaxHTML: 16 << 20}
+}
+
+// Validate returns an OptionError for the first field out of its range.
+func (o Options) Validate() error {
+	if o.Extract != ExtractMain && o.Extract != ExtractAll {
+		return corpus.BadOption("extract", "%q is neither main nor all", o.Extract)
+	}
+	if o.MinText < 0 || o.MinText > maxMinText {
+		return corpus.BadOption("min_text", "%d is not within 0 to %d", o.MinText, maxMinText)
+	}
+	if o.MaxHTML < minMaxHTML || o.MaxHTML > maxMaxHTML {
+		return corpus.BadOption("max_html", "%d is not within %d to %d", o.MaxHTML, minMaxHTML, maxMaxHTML)
+	}
+	return nil
+}
+
+// Cleaner is the stage. It holds no state and is safe for concurrent use.
+type Cleaner struct{ opts Options }
+
+// New makes the stage; the error is an OptionError.
+func New(opts Options) (*Cleaner, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	return &Cleaner{opts: opts}, nil
+}
+
+// Name returns "clean".
+func (c *Cleaner) Name() string { return Name }
+
+// Process makes Text of HTML where there is HTML, normalises Text, and sets HTML to nil.
+// Rules: "binary" (value: the share of bytes or characters that no text has) and "empty".
+// A page longer than MaxHTML leaves the number of bytes cut in the signal "clean_cut_bytes".
+// The error is the context's.
+func (c *Cleaner) Process(ctx context.Context, batch *corpus.Batch) error {
+	for doc := range batch.Live() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.clean(doc)
+	}
+	return nil
+}
+
+func (c *Cleaner) clean(doc *corpus.Document) {
+	if doc.HTML != nil {
+		if cut := len(doc.HTML) - c.opts.MaxHTML; cut > 0 {
+			doc.SetSignal("clean_cut_bytes", float64(cut))
+		}
+		text, _, err := extract(doc.HTML, doc.ContentType, c.opts)
+		doc.HTML, doc.Text = nil, text
+		if err != nil {
+			doc.Reject(Name, "binary", err.Share)
+			return
+		}
+	} else {
+		if share, binary := binaryText(doc.Text); binary {
+			doc.Text = Normalise(doc.Text)
+			doc.Reject(Name, "binary", share)
+			return
+		}
+		doc.Text = Normalise(doc.Text)
+	}
+	if strings.Trim(doc.Text, " \t\n\uFFFD") == "" {
+		doc.Text = ""
+		doc.Reject(Name, "empty", nil)
+	}
+}
+
+// BinaryError says that bytes taken for a page are no text.
+type BinaryError struct {
+	// Share is the share of bytes or characters that no text has, 0 to 1.
+	Share float64
+}
+
+func (e *BinaryError) Error() string {
+	return fmt.Sprintf("not text: %.3g of it is control bytes or cannot be decoded", e.Share)
+}
+
+// Text returns the text of a fetched page and the name of the charset that it was decoded from (the WHATWG name, in lower
+// case). contentType is the media type as the HTTP head declares it; it may be empty. A page
+// of type text/plain, and one without any tag, is decoded and normalised only.
+// The error is an OptionError or a *BinaryError.
+func Text(html []byte, contentType string, opts Options) (text, charset string, err error) {
+	if err := opts.Validate(); err != nil {
+		return "", "", err
+	}
+	text, charset, binary := extract(html, contentType, opts)
+	if binary != nil {
+		return "", charset, binary
+	}
+	return text, charset, nil
+}
+
+func extract(page []byte, contentType string, opts Options) (text, charset string, err *BinaryError) {
+	page = page[:min(len(page), opts.MaxHTML)]
+	decoded, charset := Decode(page, contentType)
+	if charset != utf16LE && charset != utf16BE {
+		if share, binary := binaryBytes(page); binary {
+			return "", charset, &BinaryError{Share: share}
+		}
+	}
+	if share, binary := binaryText(decoded); binary {
+		return "", charset, &BinaryError{Share: share}
+	}
+	if isPlain(contentType) || !hasTag(decoded) {
+		return Normalise(decoded), charset, nil
+	}
+	return extractText(decoded, opts), charset, nil
+}
+
+// extractText makes text of a decoded HTML page. Pages that scripts would fill often hold their text once more
+// for readers without scripts: only when there is little other text is the page parsed a second time, as a
+// browser without scripts parses it.
+func extractText(page string, opts Options) string {
+	p := readPage(parse(page, true), opts.Extract == ExtractMain, false)
+	if p.letters() < opts.MinText && containsTag(page, "<noscript") {
+		p = readPage(parse(page, false), opts.Extract == ExtractMain, true)
+	}
+	if opts.Extract == ExtractMain {
+		p.choose(opts.MinText)
+	}
+	return p.render()
+}
+
+// containsTag reports whether s contains the start of a tag, in lower or upper case.
+func containsTag(s, tag string) bool {
+	return strings.Contains(s, tag) || strings.Contains(s, strings.ToUpper(tag))
+}
+
+// isPlain reports whether a media type is text/plain, with or without parameters.
+func isPlain(contentType string) bool {
+	t, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(t), "text/plain")
+}
+
+// hasTag reports whether s holds anything that an HTML tokenizer would take for a tag, comment or character reference.
+func hasTag(s string) bool {
+	for {
+		i := strings.IndexAny(s, "<&")
+		if i < 0 || i+1 >= len(s) {
+			return false
+		}
+		c := s[i+1]
+		if 'a' <= c|0x20 && c|0x20 <= 'z' || c == '/' || c == '!' || c == '?' || c == '#' {
+			return true
+		}
+		s = s[i+1:]
+	}
+}

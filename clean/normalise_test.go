@@ -1,0 +1,92 @@
+package clean
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func TestNormalise(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"empty", "", ""},
+		{"tidy", "One line.\n\nAnother.", "One line.\n\nAnother."},
+		{"only space", " \t\n \u00A0\n", ""},
+		{"composed", "cafe\u0301", "café"},
+		{"mark behind a removed character", "e\u200B\u0301", "é"},
+		{"hangul", "\u1100\u1161\u11A8", "각"},
+		{"line ends", "a\r\nb\rc\u0085d\u2028e\u2029f\vg\fh", "a\nb\nc\nd\ne\n\nf\ng\nh"},
+		{"newlines", "\n\na\n\n\n\nb\n \n\t\nc\n\n", "a\n\nb\n\nc"},
+		{"space runs", "a  b \u00A0 c\u3000d  \ne", "a b c d\ne"},
+		{"tab in a run", "a \t b\tc", "a\tb\tc"},
+		{"indentation stays", "if x:\n    return  y\n\treturn z", "if x:\n    return y\n\treturn z"},
+		{"indentation of the first line", "   a\n   b", "a\n   b"},
+		{"controls", "a\x00b\x07c\x1b[0m\x7Fd\u0080", "abc[0md"},
+		{"byte order mark and soft hyphen", "\uFEFFco\u00ADop\u2060er\u200Eation", "cooperation"},
+		{"invalid bytes", "a\xff\xfe\xfdb\xc3", "a\uFFFDb\uFFFD"},
+		{"noncharacters", "a\uFFFEb\uFDD0c", "abc"},
+		{"zwnj between Persian letters", "می\u200Cخواهم", "می\u200Cخواهم"},
+		{"zwnj between Latin letters", "shelf\u200Cful", "shelfful"},
+		{"zwnj at a Persian word's end", "می\u200C است", "می است"},
+		{"zwj behind a virama", "ന്\u200D മഴ", "ന്\u200D മഴ"},
+		{"zwj in Hindi", "क्\u200Dष", "क्\u200Dष"},
+		{"emoji family", "👨\u200D👩\u200D👧 ok", "👨\u200D👩\u200D👧 ok"},
+		{"emoji with variation selector", "❤\uFE0F\u200D🔥", "❤\uFE0F\u200D🔥"},
+		{"stray joiner", "a\u200D b", "a b"},
+		{"flag of England", "🏴\U000E0067\U000E0062\U000E007F", "🏴\U000E0067\U000E0062\U000E007F"},
+		{"hidden tag characters", "a\U000E0041\U000E0042b", "ab"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Normalise(tt.in); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// plainNormalise is Normalise without its fast path.
+func plainNormalise(s string) string {
+	return collapseNewlines(spaceLines(norm.NFC.String(scrub(s)), false))
+}
+
+func checkNormalise(t *testing.T, s string) {
+	t.Helper()
+	got := Normalise(s)
+	if want := plainNormalise(s); got != want {
+		t.Errorf("%q: fast path %q, plain %q", s, got, want)
+	}
+	if again := Normalise(got); again != got {
+		t.Errorf("%q: once %q, twice %q", s, got, again)
+	}
+	if !utf8.ValidString(got) || !norm.NFC.IsNormalString(got) {
+		t.Errorf("%q: %q is not valid NFC", s, got)
+	}
+	if strings.Contains(got, "\n\n\n") || strings.Contains(got, " \n") || strings.ContainsAny(got, "\r\x00\u00AD\uFEFF") {
+		t.Errorf("%q: %q holds what it must not", s, got)
+	}
+}
+
+func FuzzNormalise(f *testing.F) {
+	for _, s := range []string{"", "a b\n\nc", "  a\n b\t\n\n\n", "e\u200B\u0301\u0323", "\u0E33\u200D\u094D\u200C\u200D", "\u2000 \u2028\u1100\u1161", "🏴\U000E0067\xff", russianText, koreanText} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) { checkNormalise(t, s) })
+}
+
+func BenchmarkNormalise(b *testing.B) {
+	for _, bb := range []struct{ name, text string }{
+		{"ascii", strings.Repeat("The river was wide, and nobody spoke.\n\n", 250)},
+		{"ascii-untidy", strings.Repeat("The river was wide,  and nobody spoke. \r\n\r\n", 250)},
+		{"french", strings.Repeat(frenchText+"\n", 90)},
+		{"japanese", strings.Repeat(japaneseText+"\n", 80)},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bb.text)))
+			for b.Loop() {
+				Normalise(bb.text)
+			}
+		})
+	}
+}

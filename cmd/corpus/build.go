@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"corpus/internal/build"
+	"corpus/internal/config"
+	"corpus/internal/manifest"
+
+	"github.com/spf13/cobra"
+)
+
+type buildOptions struct {
+	config  string
+	output  string
+	set     []string
+	workers int
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+func newBuildCommand() *cobra.Command {
+	var o buildOptions
+	cmd := &cobra.Command{
+		Use:   "build CONFIG",
+		Short: "Build a corpus: curate, deduplicate, tokenise, pack, report",
+		Long: `Build runs every phase of a config and ends in token shards and a datasheet.
+
+A build that was interrupted, also by kill -9, goes on where it stopped when the same
+command is given again, and ends in the same bytes. Paths in the config are relative
+to the folder in which the command runs.`,
+		Example: `  corpus build configs/quickstart.yaml
+  corpus build web.yaml -o /data/out --workers 16 --set dedup.minhash.threshold=0.8`,
+		Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, list []string) error {
+			o.config, o.stdout, o.stderr = list[0], cmd.OutOrStdout(), cmd.ErrOrStderr()
+			return runBuild(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "output folder (default: the config's output)")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set a config key: key.path=value (repeatable; the value is YAML)")
+	cmd.Flags().IntVar(&o.workers, "workers", 0, "workers per stage (default: the config's, else one per core)")
+	return cmd
+}
+
+func runBuild(ctx context.Context, o buildOptions) error {
+	c, err := config.Load(o.config, o.set)
+	if err != nil {
+		return usageError{err}
+	}
+	dir := c.Output
+	if o.output != "" {
+		dir = o.output
+	}
+	if dir == "" {
+		return usageError{fmt.Errorf("%s: no output folder: set output in the config or give -o", o.config)}
+	}
+	workers := c.Workers
+	if o.workers > 0 {
+		workers = o.workers
+	}
+	p := newProgress(o.stderr)
+	m, err := build.Run(ctx, build.Options{Config: c, Dir: dir, Workers: workers, Log: p.log, Watch: p.show})
+	p.end()
+	if err != nil {
+		return err
+	}
+	printSummary(o.stderr, dir, m)
+	return nil
+}
+
+// printSummary says what was made and what to do next.
+func printSummary(w io.Writer, dir string, m *manifest.Manifest) {
+	first, last := m.Stages[0], m.Stages[len(m.Stages)-1]
+	fmt.Fprintf(w, "\n%d records read, %d documents kept (%s of text), %d training and %d validation tokens\n\n",
+		first.In.Documents, last.Out.Documents, bytesText(last.Out.Bytes), m.Shards.TrainTokens, m.Shards.ValTokens)
+	fmt.Fprintf(w, "datasheet   %s\n", filepath.Join(dir, "datasheet", "index.html"))
+	fmt.Fprintf(w, "shards      %s\n", filepath.Join(dir, "shards"))
+	fmt.Fprintf(w, "next        corpus train --shards %s\n", filepath.Join(dir, "shards"))
+	fmt.Fprintf(w, "            corpus inspect %s\n", dir)
+	fmt.Fprintf(w, "            corpus verify %s\n", dir)
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"corpus"
+	"corpus/dedup"
+	"corpus/internal/build"
+	"corpus/internal/jsonl"
+	"corpus/internal/storage"
+
+	"github.com/spf13/cobra"
+)
+
+type dedupOptions struct {
+	method   string
+	minhash  dedup.MinHashOptions
+	clusters string
+	temp     string
+	workers  int
+}
+
+func newDedupCommand() *cobra.Command {
+	o := dedupOptions{minhash: dedup.DefaultMinHashOptions()}
+	cmd := &cobra.Command{
+		Use:   "dedup",
+		Short: "Remove duplicates: JSON Lines in, surviving lines out",
+		Long: `Dedup keeps the first document of every cluster of duplicates. Documents are spooled to a temporary
+folder, so that the input may be larger than memory.
+
+--clusters writes one line per member of a cluster: {"id","cluster","kept","similarity"}, where cluster is the id of
+the document that is kept.`,
+		Example: `  corpus dedup --method exact < text.jsonl > unique.jsonl
+  corpus dedup --threshold 0.8 --clusters clusters.jsonl < text.jsonl > unique.jsonl`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDedup(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.method, "method", "minhash", "exact or minhash")
+	f.Float64Var(&o.minhash.Threshold, "threshold", o.minhash.Threshold, "least estimated Jaccard similarity (minhash)")
+	f.IntVar(&o.minhash.Ngram, "ngram", o.minhash.Ngram, "words per shingle (minhash)")
+	f.IntVar(&o.minhash.Bands, "bands", o.minhash.Bands, "bands of the signature (minhash)")
+	f.IntVar(&o.minhash.Rows, "rows", o.minhash.Rows, "rows per band (minhash)")
+	f.StringVar(&o.clusters, "clusters", "", "file for the members of clusters")
+	f.StringVar(&o.temp, "temp", "", "folder for temporary files (default the system's)")
+	f.IntVar(&o.workers, "workers", 0, "workers (default one per core)")
+	return cmd
+}
+
+func (o dedupOptions) exchange() (corpus.Exchange, error) {
+	switch o.method {
+	case "exact":
+		return dedup.NewExact(dedup.DefaultExactOptions())
+	case "minhash":
+		if err := o.minhash.Validate(); err != nil {
+			return nil, usageError{err}
+		}
+		return dedup.NewMinHash(o.minhash)
+	}
+	return nil, usageError{fmt.Errorf("--method is exact or minhash, not %q", o.method)}
+}
+
+func runDedup(ctx context.Context, in io.Reader, out, messages io.Writer, o dedupOptions) error {
+	ex, err := o.exchange()
+	if err != nil {
+		return err
+	}
+	w := jsonl.NewWriter(out, jsonl.Options{})
+	var written int64
+	opts := build.DedupOptions{
+		Exchange: ex, Threshold: o.minhash.Threshold, Workers: o.workers, TempDir: o.temp,
+		Write: func(d *corpus.Document) error { written++; return w.Write(d) },
+	}
+	var clusters *storage.File
+	if o.clusters != "" {
+		if clusters, err = storage.Create(o.clusters); err != nil {
+			return err
+		}
+		defer clusters.Abort() // without effect once committed
+		enc := json.NewEncoder(clusters)
+		opts.Member = func(id, cluster string, kept bool, similarity float64) error {
+			return enc.Encode(clusterLine{id, cluster, kept, similarity})
+		}
+	}
+	stats, err := build.DedupStream(ctx, in, opts)
+	if err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	fmt.Fprintf(messages, "%d documents written, %d duplicates removed in %d clusters\n",
+		written, stats.ExactDropped+stats.MinHashDropped, stats.Clusters)
+	if clusters == nil {
+		return nil
+	}
+	return clusters.Commit()
+}
+
+// clusterLine is one line of --clusters.
+type clusterLine struct {
+	ID         string  `json:"id"`
+	Cluster    string  `json:"cluster"`
+	Kept       bool    `json:"kept"`
+	Similarity float64 `json:"similarity"`
+}

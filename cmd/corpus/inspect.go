@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"corpus/internal/audit"
+
+	"github.com/spf13/cobra"
+)
+
+func newInspectCommand() *cobra.Command {
+	var o audit.InspectOptions
+	cmd := &cobra.Command{
+		Use:   "inspect DIR",
+		Short: "Show samples of kept and dropped documents by stage and rule",
+		Long: `Inspect samples the ledger: for every stage and rule some records that it dropped, and some that
+were kept. Text of dropped records is read from the input files again; personal data is masked
+where the build masks it. The same seed gives the same samples.`,
+		Example: `  corpus inspect out/quickstart
+  corpus inspect out/quickstart --stage gopher_quality --samples 10 --excerpt 800
+  corpus inspect out/quickstart --stage kept`,
+		Args: args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, list []string) error {
+			if o.Samples < 0 || o.Excerpt < 0 {
+				return usageError{fmt.Errorf("--samples and --excerpt must be 0 or more")}
+			}
+			groups, err := audit.Inspect(cmd.Context(), list[0], o)
+			if err != nil {
+				return err
+			}
+			printGroups(cmd.OutOrStdout(), groups)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Stage, "stage", "", `only this stage; "kept" for kept documents`)
+	f.StringVar(&o.Rule, "rule", "", "only this rule")
+	f.IntVar(&o.Samples, "samples", 2, "samples per rule")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of the sample")
+	f.IntVar(&o.Excerpt, "excerpt", 240, "bytes of text to show; 0 for none")
+	f.StringVar(&o.Root, "root", ".", "folder that relative input paths start from")
+	return cmd
+}
+
+func printGroups(w io.Writer, groups []audit.Group) {
+	for _, g := range groups {
+		name := g.Stage
+		if g.Rule != "" {
+			name += "/" + g.Rule
+		}
+		fmt.Fprintf(w, "%s: %d\n", name, g.Documents)
+		for _, s := range g.Samples {
+			fmt.Fprintf(w, "  %s %s\n", s.Row.ID, s.Row.URL)
+			if s.Row.Value != "" {
+				fmt.Fprintf(w, "    value %s\n", s.Row.Value)
+			}
+			if s.Row.DuplicateOf != "" {
+				fmt.Fprintf(w, "    duplicate of %s\n", s.Row.DuplicateOf)
+			}
+			fmt.Fprintf(w, "    %s offset %d length %d\n", s.Row.File, s.Row.Offset, s.Row.Length)
+			switch {
+			case s.Excerpt != "":
+				fmt.Fprintf(w, "    | %s\n", strings.ReplaceAll(s.Excerpt, "\n", "\n    | "))
+			case s.Note != "":
+				fmt.Fprintf(w, "    (%s)\n", s.Note)
+			}
+		}
+	}
+}

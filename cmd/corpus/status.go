@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"corpus/internal/audit"
+	"corpus/internal/engine"
+
+	"github.com/spf13/cobra"
+)
+
+func newStatusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "status DIR",
+		Short:   "Show where a build stands: phases, counts per stage, rates",
+		Example: `  corpus status out/quickstart`,
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, list []string) error {
+			s, err := audit.ReadStatus(list[0])
+			if err != nil {
+				return fmt.Errorf("%s: no build here: %w", list[0], err)
+			}
+			return printStatus(cmd.OutOrStdout(), s)
+		},
+	}
+}
+
+func printStatus(out io.Writer, s *audit.Status) error {
+	state := "not finished"
+	if s.Complete {
+		state = "complete"
+	}
+	fmt.Fprintf(out, "%s: %d input files, %s\n\n", state, s.Inputs, bytesText(s.Bytes))
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	for _, p := range s.Phases {
+		fmt.Fprintf(w, "%s\t%d of %d\n", p.Name, p.Done, p.Total)
+	}
+	fmt.Fprintf(w, "\nstage\tin\tout\tdropped\tlargest reason\n")
+	for _, c := range s.Stages {
+		rule, n := largestRule(c)
+		reason := ""
+		if n > 0 {
+			reason = fmt.Sprintf("%s %d", rule, n)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", c.Stage, c.In.Documents, c.Out.Documents, c.In.Documents-c.Out.Documents, reason)
+	}
+	for _, p := range s.Timings {
+		fmt.Fprintf(w, "\n%s\t%.1f s\n", p.Phase, p.Seconds)
+		for _, r := range p.Stages {
+			fmt.Fprintf(w, "  %s\t%d documents\tbusy %s\tblocked %s\t%s\n", r.Name, r.Documents,
+				r.Busy.Round(time.Millisecond), r.Blocked.Round(time.Millisecond), rate(r))
+		}
+	}
+	return w.Flush()
+}
+
+// largestRule is the rule that dropped most.
+func largestRule(c engine.Counts) (string, int64) {
+	type drop struct {
+		rule string
+		n    int64
+	}
+	var drops []drop
+	for rule, n := range c.Dropped {
+		drops = append(drops, drop{rule, n.Documents})
+	}
+	if len(drops) == 0 {
+		return "", 0
+	}
+	most := slices.MaxFunc(drops, func(a, b drop) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(b.rule, a.rule)) })
+	return most.rule, most.n
+}
+
+func rate(r engine.Reading) string {
+	if r.Busy <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f MB/s per worker at work", float64(r.Bytes)/1e6/r.Busy.Seconds())
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"corpus"
+	"corpus/internal/build"
+	"corpus/tokenize"
+
+	"github.com/spf13/cobra"
+)
+
+func newTokenizerCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "tokenizer",
+		Short: "Train a byte-level BPE tokenizer, encode and decode",
+		Example: `  corpus tokenizer train -o tok --vocab-size 8192 text.jsonl
+  corpus tokenizer encode -t tok < document.txt`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newTokenizerTrainCommand(), newTokenizerEncodeCommand(), newTokenizerDecodeCommand())
+	return cmd
+}
+
+func newTokenizerTrainCommand() *cobra.Command {
+	o := build.TokenizerOptions{Train: tokenize.DefaultTrainOptions(), Memory: 256 << 20}
+	cmd := &cobra.Command{
+		Use:   "train -o FOLDER FILE…",
+		Short: "Train a tokenizer on the text of files",
+		Long: `Train counts the words of the files (JSON Lines by "text", plain text, WET …, as corpus ingest reads them) and
+learns merges by the rules of Hugging Face's BPE trainer. It writes tokenizer.json and its companions.`,
+		Example: `  corpus tokenizer train -o tok --vocab-size 32000 text.jsonl.zst
+  corpus tokenizer train -o tok --pattern gpt2 book.txt`,
+		Args: args(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, list []string) error {
+			if o.Out == "" {
+				return usageError{fmt.Errorf("corpus tokenizer train: no folder: give -o FOLDER")}
+			}
+			if err := o.Train.Validate(); err != nil {
+				return usageError{err}
+			}
+			model, err := build.TrainTokenizer(cmd.Context(), list, o)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d tokens, %d merges\n", o.Out, model.VocabSize(), model.Merges())
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&o.Out, "output", "o", "", "folder to write")
+	f.IntVar(&o.Train.VocabSize, "vocab-size", o.Train.VocabSize, "size of the vocabulary")
+	f.StringVar(&o.Train.Pattern, "pattern", o.Train.Pattern, "pre-tokeniser")
+	f.IntVar(&o.Workers, "workers", 0, "workers (default one per core)")
+	return cmd
+}
+
+func newTokenizerEncodeCommand() *cobra.Command {
+	var path string
+	var lines bool
+	cmd := &cobra.Command{
+		Use:   "encode -t TOKENIZER",
+		Short: "Encode standard input into token ids",
+		Long: `Encode writes one JSON array of ids for standard input as one document; with --jsonl an array per line of
+JSON Lines ("text"). No special tokens are added.`,
+		Example: `  echo "Hello, world." | corpus tokenizer encode -t out/quickstart/tokenizer
+  corpus tokenizer encode -t cl100k_base.tiktoken --jsonl < text.jsonl`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			model, err := loadTokenizer(path)
+			if err != nil {
+				return err
+			}
+			w := bufio.NewWriter(cmd.OutOrStdout())
+			if lines {
+				err = encodeLines(cmd.Context(), cmd.InOrStdin(), w, model)
+			} else {
+				err = encodeAll(cmd.InOrStdin(), w, model)
+			}
+			if err != nil {
+				return err
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "folder, tokenizer.json or .tiktoken file")
+	cmd.Flags().BoolVar(&lines, "jsonl", false, "one document per line")
+	return cmd
+}
+
+func loadTokenizer(path string) (*tokenize.Model, error) {
+	if path == "" {
+		return nil, usageError{fmt.Errorf("no tokenizer: give -t TOKENIZER")}
+	}
+	return tokenize.Load(path)
+}
+
+func encodeAll(r io.Reader, w io.Writer, model *tokenize.Model) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	return writeIDs(w, model.NewEncoder().Encode(nil, string(data)))
+}
+
+func encodeLines(ctx context.Context, r io.Reader, w io.Writer, model *tokenize.Model) error {
+	enc := model.NewEncoder()
+	_, err := build.Filter(ctx, r, build.FilterOptions{Write: func(d *corpus.Document) error {
+		return writeIDs(w, enc.Encode(nil, d.Text))
+	}})
+	return err
+}
+
+func writeIDs(w io.Writer, ids []uint32) error {
+	if ids == nil {
+		ids = []uint32{}
+	}
+	return json.NewEncoder(w).Encode(ids)
+}
+
+func newTokenizerDecodeCommand() *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:     "decode -t TOKENIZER",
+		Short:   "Turn JSON arrays of ids back into text",
+		Example: `  echo "Hello" | corpus tokenizer encode -t tok | corpus tokenizer decode -t tok`,
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			model, err := loadTokenizer(path)
+			if err != nil {
+				return err
+			}
+			dec := json.NewDecoder(cmd.InOrStdin())
+			for {
+				var ids []uint32
+				if err := dec.Decode(&ids); err == io.EOF {
+					return nil
+				} else if err != nil {
+					return fmt.Errorf("standard input: %w", err)
+				}
+				text, err := model.Decode(ids)
+				if err != nil {
+					return err
+				}
+				if _, err := cmd.OutOrStdout().Write(text); err != nil {
+					return err
+				}
+			}
+		},
+	}
+	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "folder, tokenizer.json or .tiktoken file")
+	return cmd
+}

@@ -1,0 +1,43 @@
+// Package dedup finds documents that the corpus holds more than once: Exact by the
+// hash of the normalised text, MinHash by locality-sensitive hashing of word shingles.
+// Both are Exchanges; Resolve joins what their Reduce found into clusters and says which document of each stays.
+//
+// Invariants:
+//   - Exactly one document of a cluster stays: the one with the smallest Ref, which is the first in the order of the inputs.
+//   - The clusters depend on the documents and the options alone, not on workers or partitions.
+//   - MinHash never removes a document on the word of the bands: each candidate pair is
+//     checked against the similarity that the two whole signatures estimate.
+//   - Memory is bounded, see Resolve.
+//
+// A caller runs Map over all kept documents, Reduce over each partition, stores each
+// emitted Pair in a spill run with Record, and calls Resolve:
+//
+//	stats, err := dedup.Resolve(ctx, dedup.Inputs{
+//		Exact: exactRuns, Candidates: candidateRuns, Signatures: signatureRuns,
+//		Threshold: opts.Threshold, Dir: folder,
+//	}, func(m dedup.Member) error { return write(m) })
+//
+// docs/dedup.md describes the methods, their sources and their limits.
+package dedup
+
+import (
+	"encoding/binary"
+
+	"corpus"
+	"corpus/internal/spill"
+)
+
+// Record is the form in which Resolve expects an emitted Pair in a run: the pair's
+// key, and its Ref as 8 bytes, big-endian, before its value. The slices are the caller's;
+// buffer, which may be nil, is used for the value and returned within the record.
+func Record(p corpus.Pair, buffer []byte) spill.Record {
+	buffer = binary.BigEndian.AppendUint64(buffer[:0], uint64(p.Ref))
+	return spill.Record{Key: p.Key, Value: append(buffer, p.Value...)}
+}
+
+// refSize is the length of a Ref in keys and values: big-endian, so that bytes order as Refs do.
+const refSize = 8
+
+func appendRef(b []byte, r corpus.Ref) []byte { return binary.BigEndian.AppendUint64(b, uint64(r)) }
+
+func readRef(b []byte) corpus.Ref { return corpus.Ref(binary.BigEndian.Uint64(b)) }

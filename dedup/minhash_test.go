@@ -1,0 +1,299 @@
+package dedup
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"corpus"
+)
+
+var _ corpus.Exchange = (*MinHash)(nil)
+
+func newMinHash(t testing.TB, change func(*MinHashOptions)) *MinHash {
+	t.Helper()
+	opts := DefaultMinHashOptions()
+	if change != nil {
+		change(&opts)
+	}
+	m, err := NewMinHash(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// plainWords is the reference of the shingler's scan.
+func plainWords(text string) []string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case !unicode.In(r, unicode.L, unicode.M, unicode.Nd):
+			b.WriteRune(' ')
+		case unicode.In(r, unspaced...):
+			b.WriteString(" " + string(r) + " ")
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.Fields(b.String())
+}
+
+// plainShingles is the reference of shingles: each shingle by itself, by the formula.
+func plainShingles(text string, n int) []uint64 {
+	var out []uint64
+	w := plainWords(text)
+	for i := 0; i < len(w) && (i == 0 || i+n <= len(w)); i++ {
+		var sum uint64
+		for _, word := range w[i:min(i+n, len(w))] {
+			sum = sum*shingleBase + xxhash.Sum64String(word)
+		}
+		out = append(out, mix64(sum))
+	}
+	return out
+}
+
+// plainSignature is the reference of Signature: h_i(x) = ((a·x + b) mod 2^61-1) mod 2^32 by 128-bit division.
+func plainSignature(m *MinHash, text string) []uint32 {
+	var signature []uint32
+	for _, x := range plainShingles(text, m.opts.Ngram) {
+		if signature == nil {
+			signature = slices.Repeat([]uint32{math.MaxUint32}, len(m.hashes.a))
+		}
+		for i := range signature {
+			hi, lo := bits.Mul64(m.hashes.a[i], x%mersenne61)
+			lo, carry := bits.Add64(lo, m.hashes.b[i], 0)
+			signature[i] = min(signature[i], uint32(bits.Rem64(hi+carry, lo, mersenne61)))
+		}
+	}
+	return signature
+}
+
+func TestWords(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"nothing", "", nil},
+		{"no words", " .,;—\n", nil},
+		{"English", "Don't panic, it's 42.", []string{"don", "t", "panic", "it", "s", "42"}},
+		{"lower case", "ÄRGER Straße ΣΟΦΙΑ", []string{"ärger", "straße", "σοφια"}},
+		{"marks stay", "हिन्दी भाषा", []string{"हिन्दी", "भाषा"}},
+		{"Han", "東京2024年", []string{"東", "京", "2024", "年"}},
+		{"Kana among Latin", "aのb", []string{"a", "の", "b"}},
+		{"Korean has spaces", "한국어 문장", []string{"한국어", "문장"}},
+		{"Thai", "ภาษา", []string{"ภ", "า", "ษ", "า"}},
+		{"invalid bytes part words", "a\xffb", []string{"a", "b"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var want []uint64
+			for _, w := range tt.want {
+				want = append(want, mix64(xxhash.Sum64String(w)))
+			}
+			var got []uint64
+			shingles(tt.text, 1, func(block []uint64) { got = append(got, block...) })
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("words differ from %q: %s", tt.want, diff)
+			}
+		})
+	}
+}
+
+func TestShortTextsAreOneShingle(t *testing.T) {
+	m := newMinHash(t, nil)
+	if m.Signature("— !") != nil {
+		t.Error("a text without words has a signature")
+	}
+	if !slices.Equal(m.Signature("three short words"), m.Signature("Three, short: WORDS")) {
+		t.Error("the same three words give different signatures")
+	}
+	if equal := equalValues(m.Signature("three short words"), m.Signature("three short word")); equal > 5 {
+		t.Errorf("different short texts agree in %d of 112 places", equal)
+	}
+}
+
+func equalValues(a, b []uint32) int {
+	n := 0
+	for i := range a {
+		if a[i] == b[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// The signature of a text is part of what makes two builds equal: it must not change unnoticed.
+func TestSignatureIsFixed(t *testing.T) {
+	got := newMinHash(t, nil).Signature("The quick brown fox jumps over the lazy dog; 敏捷的棕色狐狸.")[:6]
+	want := []uint32{591442173, 243226990, 5100753, 290644628, 690582556, 74383632}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if equal := equalValues(newMinHash(t, nil).Signature("a b c d e f"), newMinHash(t, func(o *MinHashOptions) { o.Seed = 2 }).Signature("a b c d e f")); equal > 5 {
+		t.Errorf("signatures of two seeds agree in %d places", equal)
+	}
+}
+
+func FuzzSignature(f *testing.F) {
+	f.Add("", 5)
+	f.Add("a b c d e f g", 3)
+	f.Add("Привет, мир! 東京タワー 한국어 हिन्दी ภาษา \xff x", 2)
+	f.Add(strings.Repeat("many words and more ", 400), 5)
+	f.Add("İstanbul KELVIN K ÅÅ", 1)
+	f.Fuzz(func(t *testing.T, text string, n int) {
+		n = 1 + int(uint(n)%maxNgram)
+		var got []uint64
+		count := shingles(text, n, func(block []uint64) { got = append(got, block...) })
+		if diff := cmp.Diff(plainShingles(text, n), got); diff != "" {
+			t.Fatalf("shingles of %q: -reference +got:\n%s", text, diff)
+		}
+		if want := len(plainWords(text)); count != want {
+			t.Fatalf("%q: %d words, want %d", text, count, want)
+		}
+		m := newMinHash(t, func(o *MinHashOptions) { o.Ngram, o.Bands, o.Rows = n, 3, 2 })
+		if diff := cmp.Diff(plainSignature(m, text), m.Signature(text)); diff != "" {
+			t.Fatalf("signature of %q: -reference +got:\n%s", text, diff)
+		}
+	})
+}
+
+func TestSignatureEstimatesJaccard(t *testing.T) {
+	m := newMinHash(t, nil)
+	rng := rand.New(rand.NewPCG(5, 5))
+	for _, s := range []float64{0, .2, .5, .8, .95, 1} {
+		const pairs = 100
+		var want, got float64
+		for range pairs {
+			a, b := alike(rng, 120, s)
+			want += jaccard(a, b, 5) / pairs
+			got += float64(equalValues(m.Signature(a), m.Signature(b))) / 112 / pairs
+		}
+		if limit := 4*math.Sqrt(want*(1-want)/112/pairs) + 1e-9; math.Abs(got-want) > limit {
+			t.Errorf("Jaccard %.3f is estimated as %.3f, more than %.3f away", want, got, limit)
+		}
+	}
+}
+
+// The share of pairs that the bands catch follows 1 - (1 - s^8)^14.
+func TestCurve(t *testing.T) {
+	m := newMinHash(t, func(o *MinHashOptions) { o.Threshold = 0 })
+	rng := rand.New(rand.NewPCG(6, 6))
+	const pairs = 250
+	var texts []string
+	levels := []float64{.5, .6, .7, .8, .9}
+	for _, s := range levels {
+		for range pairs {
+			a, b := alike(rng, 120, s)
+			texts = append(texts, a, b)
+		}
+	}
+	members, _ := resolve(t, setup{minhash: m}, texts)
+	caught := make([]float64, len(levels))
+	for _, member := range members {
+		if member.Method == "minhash" {
+			if member.Ref != member.Survivor+1 || member.Survivor%2 != 0 {
+				t.Fatalf("%+v: unrelated texts in one cluster", member)
+			}
+			caught[int(member.Ref)/2/pairs]++
+		}
+	}
+	for i, got := range caught {
+		s := jaccard(texts[2*pairs*i], texts[2*pairs*i+1], 5)
+		want := 1 - math.Pow(1-math.Pow(s, 8), 14)
+		got /= pairs
+		if limit := 4 * math.Sqrt(want*(1-want)/pairs); math.Abs(got-want) > limit {
+			t.Errorf("similarity %.3f: %.3f of the pairs are caught, want %.3f ± %.3f", s, got, want, limit)
+		}
+	}
+}
+
+// Pairs that share a band by chance do not pass the threshold.
+func TestThresholdRemovesChanceCollisions(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	var texts []string
+	for range 300 {
+		a, b := alike(rng, 120, .5)
+		texts = append(texts, a, b)
+	}
+	a, b := alike(rng, 120, .95)
+	texts = append(texts, a, b)
+	loose, _ := resolve(t, setup{minhash: newMinHash(t, func(o *MinHashOptions) { o.Threshold = 0 })}, texts)
+	strict, stats := resolve(t, setup{minhash: newMinHash(t, nil)}, texts)
+	if len(loose) < 2*10 {
+		t.Errorf("without a threshold %d documents are in clusters: too few to test it", len(loose))
+	}
+	want := []Member{
+		{Ref: 600, Survivor: 600, Similarity: 1},
+		{Ref: 601, Survivor: 600, Method: "minhash", Similarity: strict[len(strict)-1].Similarity},
+	}
+	if diff := cmp.Diff(want, strict); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if stats.CandidatePairs < 10 || stats.AcceptedPairs != 1 {
+		t.Errorf("%d candidate pairs, %d accepted, want many and 1", stats.CandidatePairs, stats.AcceptedPairs)
+	}
+}
+
+func TestMinHashOptions(t *testing.T) {
+	if err := DefaultMinHashOptions().Validate(); err != nil {
+		t.Errorf("defaults: %v", err)
+	}
+	tests := []struct {
+		key    string
+		change func(*MinHashOptions)
+	}{
+		{"ngram", func(o *MinHashOptions) { o.Ngram = 0 }},
+		{"ngram", func(o *MinHashOptions) { o.Ngram = 65 }},
+		{"bands", func(o *MinHashOptions) { o.Bands = 257 }},
+		{"rows", func(o *MinHashOptions) { o.Rows = -1 }},
+		{"threshold", func(o *MinHashOptions) { o.Threshold = 1.01 }},
+		{"threshold", func(o *MinHashOptions) { o.Threshold = math.NaN() }},
+	}
+	for i, tt := range tests {
+		t.Run(fmt.Sprint(i, tt.key), func(t *testing.T) {
+			opts := DefaultMinHashOptions()
+			tt.change(&opts)
+			_, err := NewMinHash(opts)
+			var bad *corpus.OptionError
+			if !errors.As(err, &bad) || bad.Key != tt.key {
+				t.Errorf("error %v, want one for %q", err, tt.key)
+			}
+		})
+	}
+}
+
+func BenchmarkSignature(b *testing.B) {
+	m, text := newMinHash(b, nil), benchText()
+	if !utf8.ValidString(text) {
+		b.Fatal("text is not UTF-8")
+	}
+	b.Run("one-pass", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			m.Signature(text)
+		}
+	})
+	b.Run("plain", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			plainSignature(m, text)
+		}
+	})
+	b.Run("shingles", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			shingles(text, 5, func([]uint64) {})
+		}
+	})
+}

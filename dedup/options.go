@@ -1,0 +1,45 @@
+package dedup
+
+import "corpus"
+
+// The most that MinHashOptions allow.
+const (
+	maxNgram = 64
+	maxBands = 256 // a band's index is one byte of its key
+	maxRows  = 64
+)
+
+// MinHashOptions configure MinHash.
+type MinHashOptions struct {
+	// Words in a shingle, 1 to 64. Default 5.
+	Ngram int `yaml:"ngram" jsonschema_description:"Words in a shingle, 1 to 64. Default 5."`
+	// Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 14.
+	Bands int `yaml:"bands" jsonschema_description:"Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 14."`
+	// Rows of a band, 1 to 64. More rows leave out less similar pairs. Default 8.
+	Rows int `yaml:"rows" jsonschema_description:"Rows of a band, 1 to 64. More rows leave out less similar pairs. Default 8."`
+	// Least similarity of a duplicate pair, 0 to 1: the share of equal values in the two signatures, which estimates the Jaccard similarity of the sets of shingles. 0 takes every pair that the bands find. Default 0.7.
+	Threshold float64 `yaml:"threshold" jsonschema_description:"Least similarity of a duplicate pair, 0 to 1: the share of equal values in the two signatures, which estimates the Jaccard similarity of the sets of shingles. 0 takes every pair that the bands find. Default 0.7."`
+	// Seed of the hash functions; signatures of different seeds cannot be compared. Default 1.
+	Seed uint64 `yaml:"seed" jsonschema_description:"Seed of the hash functions; signatures of different seeds cannot be compared. Default 1."`
+}
+
+// DefaultMinHashOptions returns the defaults: those of FineWeb (5 words, 14 bands of 8
+// rows, seed 1) and a threshold of 0.7.
+func DefaultMinHashOptions() MinHashOptions {
+	return MinHashOptions{Ngram: 5, Bands: 14, Rows: 8, Threshold: 0.7, Seed: 1}
+}
+
+// Validate returns a *corpus.OptionError for the first bad value.
+func (o MinHashOptions) Validate() error {
+	switch {
+	case o.Ngram < 1 || o.Ngram > maxNgram:
+		return corpus.BadOption("ngram", "%d is not between 1 and %d", o.Ngram, maxNgram)
+	case o.Bands < 1 || o.Bands > maxBands:
+		return corpus.BadOption("bands", "%d is not between 1 and %d", o.Bands, maxBands)
+	case o.Rows < 1 || o.Rows > maxRows:
+		return corpus.BadOption("rows", "%d is not between 1 and %d", o.Rows, maxRows)
+	case !(o.Threshold >= 0 && o.Threshold <= 1): // also refuses NaN
+		return corpus.BadOption("threshold", "%v is not between 0 and 1", o.Threshold)
+	}
+	return nil
+}

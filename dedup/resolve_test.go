@@ -1,0 +1,237 @@
+package dedup
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"corpus"
+	"corpus/internal/spill"
+)
+
+// family makes groups of texts: each a base text, copies in another case, and near copies with one word changed
+// (similarity about 0.97), strewn among texts of their own. It returns the texts in random order.
+func family(seed uint64) []string {
+	rng := rand.New(rand.NewPCG(seed, 11))
+	var texts []string
+	for range 30 {
+		base := words(rng, 300)
+		texts = append(texts, strings.Join(base, " "))
+		for range rng.IntN(4) {
+			switch rng.IntN(3) {
+			case 0:
+				texts = append(texts, strings.ToUpper(strings.Join(base, "\n")))
+			default:
+				base[rng.IntN(len(base))] = "changed"
+				texts = append(texts, strings.Join(base, " "))
+			}
+		}
+		texts = append(texts, strings.Join(words(rng, 100), " "), "...")
+	}
+	rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
+	return texts
+}
+
+// bruteForce clusters by exact text and exact Jaccard >= .7 over all pairs; similarities are left out.
+func bruteForce(texts []string) []Member {
+	root := make([]int, len(texts))
+	exact := make([]bool, len(texts))
+	sets := make([]map[string]bool, len(texts))
+	for i, text := range texts {
+		root[i], sets[i] = i, shingleSet(text, 5)
+	}
+	join := func(i, j int) {
+		a, b := min(root[i], root[j]), max(root[i], root[j])
+		for k := range root {
+			if root[k] == b {
+				root[k] = a
+			}
+		}
+	}
+	for j := range texts {
+		for i := range j {
+			if plainTextKey(texts[i]) == plainTextKey(texts[j]) {
+				exact[j] = true
+				join(i, j)
+			} else if len(sets[i]) > 0 && setJaccard(sets[i], sets[j]) >= .7 {
+				join(i, j)
+			}
+		}
+	}
+	size := make(map[int]int)
+	for _, r := range root {
+		size[r]++
+	}
+	var members []Member
+	for i, r := range root {
+		if size[r] < 2 {
+			continue
+		}
+		m := Member{Ref: corpus.Ref(i), Survivor: corpus.Ref(r)}
+		switch {
+		case exact[i]:
+			m.Method = "exact"
+		case i != r:
+			m.Method = "minhash"
+		}
+		members = append(members, m)
+	}
+	return members
+}
+
+func TestClustersEqualBruteForce(t *testing.T) {
+	exact, _ := NewExact(DefaultExactOptions())
+	minhash := newMinHash(t, nil)
+	for seed := range uint64(3) {
+		texts := family(seed)
+		got, stats := resolve(t, setup{exact: exact, minhash: minhash}, texts)
+		var found Stats
+		for i := range got {
+			m := &got[i]
+			switch m.Method {
+			case "minhash":
+				found.MinHashDropped++
+				if m.Similarity < .7 || m.Similarity > 1 {
+					t.Errorf("%+v: similarity below the threshold", *m)
+				}
+			case "exact":
+				found.ExactDropped++
+				if m.Similarity != 1 {
+					t.Errorf("%+v: an exact copy must have similarity 1", *m)
+				}
+			default:
+				found.Clusters++
+			}
+			m.Similarity = 0
+		}
+		if diff := cmp.Diff(bruteForce(texts), got); diff != "" {
+			t.Errorf("seed %d: -brute force +got:\n%s", seed, diff)
+		}
+		if stats.Clusters != found.Clusters || stats.ExactDropped != found.ExactDropped || stats.MinHashDropped != found.MinHashDropped {
+			t.Errorf("%+v do not fit the members %+v", stats, found)
+		}
+		if found.ExactDropped == 0 || found.MinHashDropped == 0 || stats.AcceptedPairs < found.MinHashDropped {
+			t.Errorf("%+v: the texts do not test both methods", stats)
+		}
+	}
+}
+
+func TestResultDoesNotDependOnPartitions(t *testing.T) {
+	exact, _ := NewExact(DefaultExactOptions())
+	minhash := newMinHash(t, nil)
+	texts := family(4)
+	want, wantStats := resolve(t, setup{exact: exact, minhash: minhash}, texts)
+	for name, s := range map[string]setup{
+		"little memory":  {memory: 20_000},
+		"one run":        {oneRun: true, shuffle: 5},
+		"another order":  {shuffle: 6},
+		"all of the two": {oneRun: true, memory: 10_000, shuffle: 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.exact, s.minhash = exact, minhash
+			got, stats := resolve(t, s, texts)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if stats != wantStats {
+				t.Errorf("%+v, want %+v", stats, wantStats)
+			}
+		})
+	}
+}
+
+// pairsRun stores pairs of (key Refs, Ref, value).
+func pairsRun(t *testing.T, pairs ...corpus.Pair) []*spill.Run {
+	return []*spill.Run{writePairs(t, filepath.Join(t.TempDir(), "a.run"), pairs)}
+}
+
+func signature(ref corpus.Ref, values ...byte) corpus.Pair {
+	p := corpus.Pair{Key: appendRef(nil, ref), Ref: ref}
+	for _, v := range values {
+		p.Value = append(p.Value, v, 0, 0, 0)
+	}
+	return p
+}
+
+func link(a, b corpus.Ref) corpus.Pair { return corpus.Pair{Key: pairKey(nil, a, b), Ref: a} }
+
+func TestResolveByHand(t *testing.T) {
+	far := corpus.MakeRef(7, 3) // Refs of several input files are large
+	in := Inputs{
+		// 5 is a copy of 2. The link from 4 to 5 must count as one from 2 to 4.
+		Exact:      pairsRun(t, corpus.Pair{Key: appendRef(nil, 5), Ref: 2}),
+		Candidates: pairsRun(t, link(1, 4), link(4, 5), link(4, far), link(8, 9), link(2, 5)),
+		Signatures: pairsRun(t,
+			signature(1, 9, 9, 9, 9), signature(2, 1, 2, 3, 4), signature(4, 1, 2, 3, 0), signature(5, 1, 2, 3, 4),
+			signature(8, 6, 6, 6, 6), signature(9, 6, 6, 5, 5), signature(far, 1, 2, 3, 0)),
+		Threshold: .75,
+		Dir:       t.TempDir(),
+	}
+	var got []Member
+	stats, err := Resolve(context.Background(), in, func(m Member) error {
+		got = append(got, m)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Member{
+		{Ref: 2, Survivor: 2, Similarity: 1},
+		{Ref: 4, Survivor: 2, Method: "minhash", Similarity: 1},
+		{Ref: 5, Survivor: 2, Method: "exact", Similarity: 1},
+		{Ref: far, Survivor: 2, Method: "minhash", Similarity: 1},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	wantStats := Stats{Clusters: 1, ExactDropped: 1, MinHashDropped: 2, LargestCluster: 4, CandidatePairs: 4, AcceptedPairs: 2}
+	if diff := cmp.Diff(wantStats, stats); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestResolveRefusesBadInputs(t *testing.T) {
+	good := pairsRun(t, signature(1, 1, 2), signature(2, 1, 2), signature(3, 1))
+	tests := []struct {
+		name string
+		in   Inputs
+		want string
+	}{
+		{"missing signature", Inputs{Candidates: pairsRun(t, link(1, 9)), Signatures: good}, "document 9 has no signature"},
+		{"no signatures", Inputs{Candidates: pairsRun(t, link(1, 9))}, "document 1 has no signature"},
+		{"signatures of two lengths", Inputs{Candidates: pairsRun(t, link(1, 3)), Signatures: good}, "differ in length"},
+		{"candidate that is none", Inputs{Candidates: good}, "key of 8 bytes"},
+		{"copy of a later document", Inputs{Exact: pairsRun(t, corpus.Pair{Key: appendRef(nil, 3), Ref: 4})}, "document 3"},
+		{"exact record that is none", Inputs{Exact: good}, "record of 8 and"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.in.Dir = t.TempDir()
+			_, err := Resolve(context.Background(), tt.in, func(Member) error { return nil })
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+			if left, _ := filepath.Glob(filepath.Join(tt.in.Dir, "*")); len(left) > 0 {
+				t.Errorf("files are left: %v", left)
+			}
+		})
+	}
+}
+
+func TestResolveStops(t *testing.T) {
+	in := Inputs{Exact: pairsRun(t, corpus.Pair{Key: appendRef(nil, 5), Ref: 2}), Dir: t.TempDir()}
+	full := errors.New("disk is full")
+	if _, err := Resolve(context.Background(), in, func(Member) error { return full }); !errors.Is(err, full) {
+		t.Errorf("error %v, want that of emit", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Resolve(ctx, in, func(Member) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}

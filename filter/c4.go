@@ -1,0 +1,310 @@
+package filter
+
+import (
+	"context"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"corpus"
+)
+
+// C4Options are the rules of C4 (Raffel et al. 2020, section 2.2), named as datatrove names them.
+type C4Options struct {
+	// RemoveCitations takes [1], [], [edit] and [citation needed] out of the text; default true.
+	RemoveCitations bool `yaml:"remove_citations" jsonschema_description:"Take [1], [], [edit] and [citation needed] out of the text; default true."`
+	// FilterNoTerminalPunct removes lines that do not end in . ? ! or a straight quote, or that end in an ellipsis; default true. FineWeb sets false.
+	FilterNoTerminalPunct bool `yaml:"filter_no_terminal_punct" jsonschema_description:"Remove lines that do not end in . ? ! or a straight quote, and those that end in three dots; default true (FineWeb: false)."`
+	// MinNumSentences rejects a document with fewer sentences left; default 5, 0 for no limit.
+	MinNumSentences int `yaml:"min_num_sentences" jsonschema_description:"Reject a document with fewer sentences left; default 5, 0 for no limit."`
+	// MinWordsPerLine removes lines with fewer words; default 3, 0 for no limit.
+	MinWordsPerLine int `yaml:"min_words_per_line" jsonschema_description:"Remove lines with fewer words; default 3, 0 for no limit."`
+	// MaxWordLength removes lines with a word of more characters; default 1,000, 0 for no limit.
+	MaxWordLength int `yaml:"max_word_length" jsonschema_description:"Remove lines with a word of more characters; default 1000, 0 for no limit."`
+	// FilterLoremIpsum rejects documents with a kept line that holds "lorem ipsum"; default true.
+	FilterLoremIpsum bool `yaml:"filter_lorem_ipsum" jsonschema_description:"Reject documents with a line that holds lorem ipsum; default true."`
+	// FilterJavascript removes lines that hold "javascript"; default true.
+	FilterJavascript bool `yaml:"filter_javascript" jsonschema_description:"Remove lines that hold javascript; default true."`
+	// FilterCurlyBracket rejects documents with a kept line that holds '{'; default true.
+	FilterCurlyBracket bool `yaml:"filter_curly_bracket" jsonschema_description:"Reject documents with a line that holds an opening curly bracket; default true."`
+	// FilterPolicy removes lines that speak of terms of use, privacy and cookies; default true.
+	FilterPolicy bool `yaml:"filter_policy" jsonschema_description:"Remove lines that hold terms of use, privacy policy, cookie policy, uses cookies, use of cookies or use cookies; default true."`
+}
+
+// DefaultC4Options returns the rules of the paper.
+func DefaultC4Options() C4Options {
+	return C4Options{
+		RemoveCitations: true, FilterNoTerminalPunct: true, MinNumSentences: 5, MinWordsPerLine: 3, MaxWordLength: 1000,
+		FilterLoremIpsum: true, FilterJavascript: true, FilterCurlyBracket: true, FilterPolicy: true,
+	}
+}
+
+// Validate reports the first bad option.
+func (o C4Options) Validate() error {
+	if err := checkRange("min_num_sentences", float64(o.MinNumSentences), 0); err != nil {
+		return err
+	}
+	if err := checkRange("min_words_per_line", float64(o.MinWordsPerLine), 0); err != nil {
+		return err
+	}
+	return checkRange("max_word_length", float64(o.MaxWordLength), 0)
+}
+
+// C4 is the stage c4: it removes lines from the text and rejects documents.
+type C4 struct{ options C4Options }
+
+// NewC4 makes the stage, or returns an OptionError.
+func NewC4(options C4Options) (*C4, error) {
+	if err := options.Validate(); err != nil {
+		return nil, err
+	}
+	return &C4{options: options}, nil
+}
+
+// Name returns "c4".
+func (*C4) Name() string { return "c4" }
+
+// Process edits the text of the documents it keeps, and sets the signal c4_lines_removed where lines went.
+// A rejected document's text stays as it was.
+func (c *C4) Process(_ context.Context, batch *corpus.Batch) error {
+	for doc := range batch.Live() {
+		edit := c4Edit{options: &c.options}
+		edit.run(doc.Text)
+		if edit.rule != "" {
+			doc.Reject(c.Name(), edit.rule, edit.value)
+			continue
+		}
+		doc.Text = trimSpace(edit.kept.String())
+		if edit.removed > 0 {
+			doc.SetSignal("c4_lines_removed", float64(edit.removed))
+		}
+	}
+	return nil
+}
+
+// c4Edit is the work on one document.
+type c4Edit struct {
+	options *C4Options
+	// Whether the text holds these anywhere, so that most texts need no search line by line.
+	anyLorem, anyJavascript, anyPolicy, anyCitation bool
+
+	kept      strings.Builder
+	lines     int // kept
+	removed   int
+	sentences int // of the kept lines, counted no further than the limit
+	rule      string
+	value     any
+}
+
+func policyPhrases() [6]string {
+	return [...]string{"terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies"}
+}
+
+func (e *c4Edit) run(text string) {
+	o := e.options
+	lowered := lowerForSearch(text)
+	e.anyLorem = o.FilterLoremIpsum && strings.Contains(lowered, "lorem ipsum")
+	e.anyJavascript = o.FilterJavascript && strings.Contains(lowered, "javascript")
+	e.anyPolicy = o.FilterPolicy && holdsPolicy(lowered)
+	e.anyCitation = o.RemoveCitations && strings.IndexByte(text, '[') >= 0
+	e.kept.Grow(len(text))
+	for text != "" {
+		var line string
+		line, text = nextLine(text)
+		if line, ok := e.line(trimSpace(line)); !ok {
+			e.removed++
+		} else {
+			e.keep(line)
+		}
+		if e.rule != "" {
+			return
+		}
+	}
+	if e.sentences < o.MinNumSentences {
+		e.rule, e.value = "too_few_sentences", e.sentences
+	}
+}
+
+// line applies the line rules, in datatrove's order, to a line without outer white space. It returns the line without
+// citations and whether it stays.
+func (e *c4Edit) line(line string) (string, bool) {
+	o := e.options
+	count, longest := countWords(line)
+	if o.MaxWordLength > 0 && longest > o.MaxWordLength {
+		return "", false
+	}
+	if e.anyCitation {
+		line = removeCitations(line)
+	}
+	if o.FilterNoTerminalPunct && (!endsSentence(line) || strings.HasSuffix(line, "...")) {
+		return "", false
+	}
+	if count < o.MinWordsPerLine {
+		return "", false
+	}
+	lowered := ""
+	if e.anyLorem || e.anyJavascript || e.anyPolicy {
+		lowered = lowerForSearch(line)
+	}
+	switch {
+	case e.anyLorem && strings.Contains(lowered, "lorem ipsum"):
+		e.rule = "lorem_ipsum"
+	case e.anyJavascript && strings.Contains(lowered, "javascript"):
+	case o.FilterCurlyBracket && strings.IndexByte(line, '{') >= 0:
+		e.rule = "curly_bracket"
+	case e.anyPolicy && holdsPolicy(lowered):
+	default:
+		return line, true
+	}
+	return "", false
+}
+
+func (e *c4Edit) keep(line string) {
+	if e.lines > 0 {
+		e.kept.WriteByte('\n')
+	}
+	e.lines++
+	e.kept.WriteString(line)
+	if most := e.options.MinNumSentences - e.sentences; most > 0 {
+		e.sentences += countSentences(line, most)
+	}
+}
+
+// countWords counts the words of a line split at white space, and the characters of the longest.
+func countWords(line string) (count, longest int) {
+	for i := 0; i < len(line); {
+		start := i
+		i = chunkEnd(line, i)
+		if i > start {
+			count++
+			if i-start > longest { // bytes are never fewer than characters
+				longest = max(longest, utf8.RuneCountInString(line[start:i]))
+			}
+		}
+		for i < len(line) {
+			r, size := utf8.DecodeRuneInString(line[i:])
+			if !isSpace(r) {
+				break
+			}
+			i += size
+		}
+	}
+	return count, longest
+}
+
+func endsSentence(line string) bool {
+	return line != "" && strings.IndexByte(`.?!"'`, line[len(line)-1]) >= 0
+}
+
+func holdsPolicy(lowered string) bool {
+	for _, phrase := range policyPhrases() {
+		if strings.Contains(lowered, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowerForSearch maps the text to lower case as far as a search for ASCII phrases needs: A to Z
+// and the Kelvin sign, whose lower case is k.
+func lowerForSearch(text string) string {
+	if strings.Contains(text, "\u212a") {
+		text = strings.ReplaceAll(text, "\u212a", "k")
+	}
+	first := 0
+	for first < len(text) && class[text[first]]&classUpper == 0 {
+		first++
+	}
+	if first == len(text) {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	b.WriteString(text[:first])
+	for i := first; i < len(text); i++ {
+		c := text[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// removeCitations takes [digits], [], [edit] and [citation needed] out of a line.
+func removeCitations(line string) string {
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(line, '[')
+		if open < 0 {
+			break
+		}
+		if n := citationLen(line[open:]); n > 0 {
+			b.WriteString(line[:open])
+			line = line[open+n:]
+			continue
+		}
+		b.WriteString(line[:open+1])
+		line = line[open+1:]
+	}
+	if b.Len() == 0 {
+		return line
+	}
+	b.WriteString(line)
+	return b.String()
+}
+
+// citationLen is the length of the citation mark at the start of s, 0 for none.
+func citationLen(s string) int {
+	for _, mark := range [...]string{"[edit]", "[citation needed]"} {
+		if strings.HasPrefix(s, mark) {
+			return len(mark)
+		}
+	}
+	for i, r := range s[1:] {
+		switch {
+		case r == ']':
+			return 1 + i + 1
+		case !unicode.IsDigit(r):
+			return 0
+		}
+	}
+	return 0
+}
+
+// countSentences counts the sentences of a line as spaCy's sentencizer does, but no further than most: a sentence ends with a
+// word that is one sentence terminal, and the next begins with the next word that is not punctuation.
+func countSentences(line string, most int) int {
+	walk := words{text: line, mode: WordsPunctuation}
+	count, ended, any := 0, false, false
+	for count < most {
+		start, end, ok := walk.next()
+		if !ok {
+			break
+		}
+		any = true
+		word := line[start:end]
+		r, size := utf8.DecodeRuneInString(word)
+		terminal := size == len(word) && isTerminal(r)
+		switch {
+		case terminal:
+			ended = true
+		case ended && !isPunctuation(word):
+			count, ended = count+1, false
+		}
+	}
+	if any && count < most {
+		count++
+	}
+	return count
+}
+
+// isPunctuation reports whether every character of the word is of a Unicode punctuation category.
+func isPunctuation(word string) bool {
+	for _, r := range word {
+		if !unicode.IsPunct(r) {
+			return false
+		}
+	}
+	return true
+}

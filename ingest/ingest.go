@@ -1,0 +1,126 @@
+// Package ingest turns the bytes of input files into documents: WARC and WET
+// (plain, gzip, zstd), JSON Lines, text and HTML files.
+//
+// Invariants:
+//   - Every record of a file yields one document, in the file's order, with the
+//     exact place of its bytes in Document.Origin. What is no page is yielded
+//     rejected, with one of the rules of this package (see Rule).
+//   - Damage costs the record that it hits. Reading goes on at the next record, and
+//     a rejected document says what was skipped. A file of an unsupported kind is
+//     one rejected document. Errors are for inputs that cannot be read at all.
+//   - Memory is bounded by Options.MaxRecordBytes, whatever the file's size, the
+//     lengths that it declares, or how far its compressed bytes unfold.
+//
+// Example:
+//
+//	source, err := ingest.Open("crawl.warc.gz", file, "web", ingest.DefaultOptions())
+//	for doc, err := range source.Documents(ctx) { … }
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+
+	"corpus"
+	"corpus/internal/storage"
+)
+
+// Input is one file that a pattern named.
+type Input struct {
+	// Path begins as the pattern did, so that it means the same on any machine with the same layout.
+	Path string
+	// Bytes is the file's size.
+	Bytes int64
+}
+
+// Expand finds the files that patterns name: paths of files, of folders (all files
+// below them), and globs with *, ?, [a-z] and ** for any number of folders.
+//
+// Inputs come in the order of the patterns, and by path within one; a file that
+// is named twice, also through a link, comes once. A pattern without a match, a
+// missing path and an unreadable folder are errors that name it.
+func Expand(patterns []string) ([]Input, error) {
+	var inputs []Input
+	seen := make(map[string]bool)
+	for _, pattern := range patterns {
+		entries, err := storage.Glob(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("input %q: %w", pattern, err)
+		}
+		if len(entries) == 0 {
+			return nil, fmt.Errorf("input %q: the folder holds no files", pattern)
+		}
+		for _, e := range entries {
+			key := storage.RealPath(e.Path)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			inputs = append(inputs, Input{Path: e.Path, Bytes: e.Bytes})
+		}
+	}
+	return inputs, nil
+}
+
+// Open returns the documents of one file, which is read from r while they are
+// asked for. Path names the file in Origin.File and helps to tell its format;
+// source becomes Document.Source. The caller opens and closes r. A sequence that
+// ends without error has read r to its end, so that r may count or hash it. The
+// error is about opts alone.
+func Open(path string, r io.Reader, source string, opts Options) (corpus.Source, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	return &file{path: path, source: source, r: r, opts: opts}, nil
+}
+
+// file is a Source over one input file.
+type file struct {
+	path, source string
+	r            io.Reader
+	opts         Options
+}
+
+// Documents implements corpus.Source.
+func (f *file) Documents(ctx context.Context) iter.Seq2[*corpus.Document, error] {
+	return func(yield func(*corpus.Document, error) bool) {
+		in := newInput(ctx, f.r, 0, f.opts)
+		defer in.close()
+		format := in.detect(f.path, f.opts.Format)
+		stopped := false
+		f.read(in, format, func(d *corpus.Document) bool {
+			stopped = !yield(d, nil)
+			return !stopped
+		})
+		if err := in.raw.failed; err != nil && !stopped {
+			yield(nil, fmt.Errorf("read %s at byte %d: %w", f.path, in.raw.offset(), err))
+		}
+	}
+}
+
+// read parses an input whose format is known, until it ends or yield says no.
+func (f *file) read(in *input, format format, yield func(*corpus.Document) bool) {
+	finish := func(d *corpus.Document) bool {
+		d.Source = f.source
+		d.Origin.File = f.path
+		if d.ID == "" {
+			d.ID = corpus.MakeID(f.source, d.Origin)
+		}
+		return yield(d)
+	}
+	if in.raw.failed != nil {
+		return
+	}
+	switch format.name {
+	case FormatWARC:
+		newWARCReader(in, f.opts).read(finish)
+	case FormatJSONL:
+		newJSONLReader(in, f.opts).read(finish)
+	case FormatText, FormatHTML:
+		readWhole(in, format.name, f.opts, finish)
+	default:
+		readUnsupported(in, format.unsupported, finish)
+	}
+}

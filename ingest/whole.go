@@ -1,0 +1,60 @@
+package ingest
+
+import (
+	"bytes"
+
+	"corpus"
+)
+
+// readWhole yields a text or HTML file as one document. Text in another charset
+// than UTF-8 is left to the stage that decodes pages, as a page of type text/plain.
+func readWhole(in *input, name string, opts Options, yield func(*corpus.Document) bool) {
+	d := &corpus.Document{Type: name, Origin: corpus.Origin{Codec: in.codecName()}}
+	first := in.at
+	if l, ok := in.layer.(*members); ok {
+		first = l.first
+	}
+	b := in.ensure(int(opts.MaxRecordBytes) + 1)
+	switch {
+	case int64(len(b)) > opts.MaxRecordBytes:
+		in.advance(len(b))
+		d.Reject(Stage, RuleTooLarge, int64(len(b))+passAll(in))
+	case in.damaged():
+		d.Reject(Stage, RuleTruncated, 0)
+	case len(bytes.TrimSpace(b)) == 0:
+		d.Reject(Stage, RuleEmpty, nil)
+	case name == FormatHTML:
+		d.ContentType, d.HTML = "text/html", bytes.Clone(b)
+	default:
+		text, ok := validText(b)
+		d.ContentType, d.Text = "text/plain", text
+		if !ok {
+			d.HTML = bytes.Clone(b)
+		}
+	}
+	if len(b) > 0 && int64(len(b)) <= opts.MaxRecordBytes {
+		d.Origin.Digest = corpus.PayloadDigest(b)
+	}
+	d.Origin.Offset, d.Origin.Length = first, in.drain()-first
+	if in.raw.failed == nil {
+		yield(d)
+	}
+}
+
+// damaged says whether the bytes at hand end at damage.
+func (in *input) damaged() bool {
+	return in.blind && in.marks[len(in.marks)-1].cause != end
+}
+
+// passAll reads on to the end, or to damage, and returns how many bytes there were.
+func passAll(in *input) int64 {
+	var n int64
+	for {
+		b := in.ensure(1)
+		if len(b) == 0 {
+			return n
+		}
+		n += int64(len(b))
+		in.advance(len(b))
+	}
+}

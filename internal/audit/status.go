@@ -1,0 +1,70 @@
+package audit
+
+import (
+	"errors"
+	"io/fs"
+
+	"corpus/internal/build"
+	"corpus/internal/engine"
+	"corpus/internal/manifest"
+)
+
+// Status is where a build stands.
+type Status struct {
+	Complete bool
+	Inputs   int
+	Bytes    int64 // of the inputs
+	Phases   []PhaseStatus
+	// Stages are the accounts over the input files that are done so far.
+	Stages []engine.Counts
+	// Timings are the times of the last run's phases; empty where unknown.
+	Timings []build.PhaseTiming
+}
+
+// PhaseStatus counts a phase's commit records.
+type PhaseStatus struct {
+	Name  string
+	Done  int
+	Total int // 0: not known before the phase starts
+}
+
+// ReadStatus reads the commit records of an output folder, finished or not.
+func ReadStatus(dir string) (*Status, error) {
+	plan, err := build.ReadPlan(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Status{Inputs: len(plan.Units)}
+	for _, u := range plan.Units {
+		s.Bytes += u.Bytes
+	}
+	if m, err := manifest.Read(dir); err == nil {
+		s.Complete, s.Stages = true, m.Stages
+	}
+	var sums []engine.Counts
+	n := len(plan.Units)
+	for _, p := range []PhaseStatus{{"curate", 0, n}, {"dedup", 0, n}, {"tokenizer", 0, 1}, {"encode", 0, n}, {"pack", 0, 1}} {
+		for u := range p.Total {
+			c, err := manifest.ReadCommit(dir, p.Name, u)
+			if err != nil {
+				return nil, err
+			}
+			if c == nil {
+				continue
+			}
+			p.Done++
+			if p.Name == "curate" {
+				sums = build.SumStages(sums, c.Stages)
+			}
+		}
+		s.Phases = append(s.Phases, p)
+	}
+	if !s.Complete {
+		s.Stages = sums
+	}
+	s.Timings, err = build.ReadTimings(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return s, err
+}

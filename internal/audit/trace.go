@@ -1,0 +1,141 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"corpus"
+	"corpus/ingest"
+	"corpus/internal/build"
+	"corpus/internal/config"
+	"corpus/internal/documents"
+	"corpus/internal/storage"
+	"corpus/shard"
+	"corpus/tokenize"
+)
+
+// Traced is where a token comes from.
+type Traced struct {
+	Shard    string        `json:"shard"`
+	Token    int64         `json:"token"`          // position in the shard
+	ID       uint32        `json:"id"`             // the token's id
+	Text     string        `json:"text"`           // its bytes
+	Position int64         `json:"document_token"` // position in the document
+	Document documents.Row `json:"-"`
+	Source   string        `json:"source"`
+	DocID    string        `json:"document"`
+	URL      string        `json:"url"`
+	Date     string        `json:"date"`
+	Origin   corpus.Origin `json:"origin"`
+	// Around is the text around the token.
+	Around string `json:"around"`
+	// Record says whether the source record was read again: "verified" (same digest), or why not.
+	Record string `json:"record"`
+}
+
+// Trace follows a token of a shard ("train-00000.bin", position from 0) to its document and source record. Input
+// paths that are relative are looked for under root.
+func Trace(ctx context.Context, dir, shardFile string, token int64, root string) (*Traced, error) {
+	shardFile = filepath.Base(shardFile)
+	shards := filepath.Join(dir, "shards")
+	row, err := shard.Locate(shards, shardFile, token)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := findDocument(dir, row.Ref())
+	if err != nil {
+		return nil, err
+	}
+	t := &Traced{
+		Shard: shardFile, Token: token, Position: row.DocumentToken + token - row.FirstToken, Document: doc,
+		Source: doc.Source, DocID: doc.ID, URL: doc.URL, Date: doc.Date, Origin: doc.Origin(),
+	}
+	if err := t.readTokens(dir, shards, token, row); err != nil {
+		return nil, err
+	}
+	t.Record = "verified"
+	if _, err := Reread(ctx, dir, doc.Origin(), doc.Source, root); err != nil {
+		t.Record = "not verified: " + err.Error()
+	}
+	return t, nil
+}
+
+// contextTokens is how many tokens are shown on each side.
+const contextTokens = 24
+
+func (t *Traced) readTokens(dir, shards string, token int64, row shard.IndexRow) error {
+	f, err := shard.OpenFile(filepath.Join(shards, t.Shard))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	from := max(row.FirstToken, token-contextTokens)
+	to := min(row.FirstToken+row.Length, token+contextTokens+1)
+	ids := make([]uint32, to-from)
+	if n, err := f.Read(ids, from); int64(n) != to-from {
+		return fmt.Errorf("%s: read %d of %d tokens: %w", t.Shard, n, to-from, err)
+	}
+	model, err := tokenize.Load(filepath.Join(dir, "tokenizer"))
+	if err != nil {
+		return err
+	}
+	t.ID = ids[token-from]
+	one, err := model.Decode(ids[token-from : token-from+1])
+	if err != nil {
+		return err
+	}
+	around, err := model.Decode(ids)
+	if err != nil {
+		return err
+	}
+	t.Text, t.Around = string(one), string(around)
+	return nil
+}
+
+// findDocument reads the document with a ref.
+func findDocument(dir string, ref corpus.Ref) (documents.Row, error) {
+	path := filepath.Join(dir, filepath.FromSlash(documents.Path(ref.Unit())))
+	for row, err := range documents.Read(path) {
+		if err != nil {
+			return row, err
+		}
+		if row.Index == int64(ref.Index()) {
+			return row, nil
+		}
+	}
+	return documents.Row{}, fmt.Errorf("%s: no document with index %d", path, ref.Index())
+}
+
+// Reread reads the record at an origin from its input file and checks its digest.
+func Reread(_ context.Context, dir string, o corpus.Origin, source, root string) (*corpus.Document, error) {
+	c, err := buildConfig(dir)
+	if err != nil {
+		return nil, err
+	}
+	options := ingest.DefaultOptions()
+	for _, s := range c.Sources {
+		if s.Name == source {
+			options = s.Options
+		}
+	}
+	path := o.File
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(root, path)
+	}
+	f, err := storage.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ingest.ReadAt(f, f.Size(), o, source, options)
+}
+
+// buildConfig is the config that a folder was built with.
+func buildConfig(dir string) (*config.Config, error) {
+	p, err := build.ReadPlan(dir)
+	if err != nil {
+		return nil, err
+	}
+	return config.Parse("the build's config", p.Config, nil)
+}

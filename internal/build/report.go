@@ -1,0 +1,180 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"corpus/internal/engine"
+	"corpus/internal/manifest"
+	"corpus/internal/report"
+)
+
+// report assembles the manifest from the commit records, writes the datasheet from manifest and ledger, and seals the
+// manifest: corpus.json is the last file of a build.
+func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
+	m, err := b.assemble()
+	if err != nil {
+		return nil, err
+	}
+	if err := report.Write(ctx, b.Dir, m); err != nil {
+		return nil, err
+	}
+	if m.Outputs, err = b.outputs(); err != nil {
+		return nil, err
+	}
+	data, err := m.Seal()
+	if err != nil {
+		return nil, err
+	}
+	return m, manifest.WriteFile(b.Dir, manifest.Name, data)
+}
+
+// assemble builds the manifest from config and commit records, without outputs.
+func (b *build) assemble() (*manifest.Manifest, error) {
+	m := &manifest.Manifest{
+		Format: manifest.ManifestFormat, Tool: b.plan.Tool, Declared: b.Config.Corpus.Declared(),
+		Config: b.plan.Config, Seed: b.Config.Seed, Outputs: []manifest.File{},
+	}
+	for _, s := range b.Config.Sources {
+		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler})
+	}
+	if err := b.addUnits(m); err != nil {
+		return nil, err
+	}
+	if err := engine.CheckChain(m.Stages); err != nil {
+		return nil, err
+	}
+	return m, b.addResults(m)
+}
+
+// addUnits sums the accounts of curate and dedup over all input files.
+func (b *build) addUnits(m *manifest.Manifest) error {
+	var curated, deduped []engine.Counts
+	for _, u := range b.plan.Units {
+		c, err := manifest.ReadCommit(b.Dir, "curate", u.index)
+		if err != nil {
+			return err
+		}
+		d, err := b.mustCommit("dedup", u.index)
+		if err != nil {
+			return err
+		}
+		if c == nil || len(c.Inputs) != 1 {
+			return fmt.Errorf("%s is missing or has no input", manifest.CommitPath("curate", u.index))
+		}
+		m.Inputs = append(m.Inputs, manifest.Input{File: c.Inputs[0], Source: u.Source})
+		curated, deduped = SumStages(curated, c.Stages), SumStages(deduped, d.Stages)
+	}
+	m.Stages = append(curated, deduped...)
+	return nil
+}
+
+// SumStages adds a unit's accounts to the sums; nil sums start anew.
+func SumStages(sums, counts []engine.Counts) []engine.Counts {
+	if sums == nil {
+		for _, c := range counts {
+			sums = append(sums, engine.Counts{Stage: c.Stage, Dropped: map[string]engine.Count{}})
+		}
+	}
+	for i, c := range counts {
+		sums[i].Add(c)
+	}
+	return sums
+}
+
+// addResults adds what the phases dedup, tokenizer and shard found.
+func (b *build) addResults(m *manifest.Manifest) error {
+	var r resolution
+	for _, part := range []struct {
+		phase string
+		into  any
+	}{{"resolve", &r}, {"tokenizer", &m.Tokenizer}, {"pack", &m.Shards}} {
+		c, err := manifest.ReadCommit(b.Dir, part.phase, 0)
+		if err != nil {
+			return err
+		}
+		if c == nil {
+			return fmt.Errorf("%s is missing", manifest.CommitPath(part.phase, 0))
+		}
+		if err := json.Unmarshal(c.Result, part.into); err != nil {
+			return fmt.Errorf("%s: %w", manifest.CommitPath(part.phase, 0), err)
+		}
+	}
+	m.Dedup = manifest.Dedup{
+		Methods: []string{}, Clusters: r.Stats.Clusters, LargestCluster: r.Stats.LargestCluster,
+		CandidatePairs: r.Stats.CandidatePairs, AcceptedPairs: r.Stats.AcceptedPairs, ClusterSizes: r.ClusterSizes,
+	}
+	for _, s := range newDedupAccounts(b.Config.Dedup.Methods).counts() {
+		m.Dedup.Methods = append(m.Dedup.Methods, s.Stage)
+	}
+	languages, err := b.languages()
+	if err != nil {
+		return err
+	}
+	m.Tokenizer.Languages = languages
+	for _, n := range languages {
+		m.Tokenizer.TextBytes += n.Bytes
+		m.Tokenizer.Tokens += n.Tokens
+	}
+	return nil
+}
+
+// outputs digests every file of the folder but the manifest and intermediates.
+func (b *build) outputs() ([]manifest.File, error) {
+	paths, err := ListOutputs(b.Dir)
+	if err != nil {
+		return nil, err
+	}
+	files := []manifest.File{}
+	for _, path := range paths {
+		f, err := manifest.DigestFile(b.Dir, path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// ListOutputs lists the files of an output folder but corpus.json and work/, sorted, with slashes.
+func ListOutputs(dir string) ([]string, error) {
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if d.IsDir() && rel == workDir {
+			return fs.SkipDir
+		}
+		if d.IsDir() || rel == manifest.Name || strings.HasSuffix(rel, ".tmp") {
+			return nil
+		}
+		paths = append(paths, rel)
+		return nil
+	})
+	sort.Strings(paths)
+	return paths, err
+}
+
+// RewriteDatasheet rebuilds datasheet/ from the manifest and the ledger alone.
+func RewriteDatasheet(ctx context.Context, dir string) error {
+	m, err := manifest.Read(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "datasheet"), 0o755); err != nil {
+		return err
+	}
+	return report.Write(ctx, dir, m)
+}

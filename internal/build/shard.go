@@ -1,0 +1,161 @@
+package build
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+
+	"corpus"
+	"corpus/internal/engine"
+	"corpus/internal/manifest"
+	"corpus/shard"
+	"corpus/tokenize"
+)
+
+// shard encodes the surviving documents, one run per input file, and packs the runs into token shards.
+func (b *build) shard(ctx context.Context) error {
+	todo, err := b.pending("pack", 1)
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	model, err := tokenize.Load(b.path("tokenizer"))
+	if err != nil {
+		return err
+	}
+	opts := b.shardOptions(model)
+	if err := b.encode(ctx, model, opts); err != nil {
+		return err
+	}
+	var runs []string
+	for u := range b.plan.Units {
+		runs = append(runs, b.path(encodedPath(u)))
+	}
+	if err := os.MkdirAll(b.path("shards"), 0o755); err != nil {
+		return err
+	}
+	result, err := shard.Pack(ctx, runs, b.path("shards"), opts)
+	if err != nil {
+		return err
+	}
+	var outputs []string
+	for _, name := range result.Files {
+		outputs = append(outputs, "shards/"+name)
+	}
+	return b.commit(record{phase: "pack", name: "shards", outputs: outputs, result: shardCounts(result, opts)})
+}
+
+func (b *build) shardOptions(model *tokenize.Model) shard.Options {
+	opts := b.Config.Shards
+	opts.Seed, opts.VocabSize, opts.EOS = b.Config.Seed, model.VocabSize(), shard.NoEOS
+	if eos, ok := model.EOS(); ok {
+		opts.EOS = eos
+	}
+	return opts
+}
+
+func shardCounts(r shard.Result, opts shard.Options) manifest.Shards {
+	s := manifest.Shards{
+		Documents:      r.Train.Documents + r.Validation.Documents,
+		TrainDocuments: r.Train.Documents, ValDocuments: r.Validation.Documents,
+		TrainTokens: r.Train.Tokens, ValTokens: r.Validation.Tokens,
+		TokenBytes: shard.TokenBytes(opts.VocabSize), EndOfDocument: -1,
+	}
+	if opts.EOS != shard.NoEOS {
+		s.EndOfDocument = int64(opts.EOS)
+	}
+	return s
+}
+
+func encodedPath(unit int) string { return fmt.Sprintf("%s/encode/%05d.run", workDir, unit) }
+
+func (b *build) encode(ctx context.Context, model *tokenize.Model, opts shard.Options) error {
+	todo, err := b.pending("encode", len(b.plan.Units))
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	if err := os.MkdirAll(b.path(workDir+"/encode"), 0o755); err != nil {
+		return err
+	}
+	stage := &encodeStage{encoders: sync.Pool{New: func() any { return model.NewEncoder() }}}
+	p := &engine.Pipeline{SourceName: "documents", Stages: []corpus.Stage{stage}, Workers: b.Workers}
+	return b.overDocuments(ctx, p, todo, func(unit int) (engine.Sink, error) {
+		run, err := shard.NewRunWriter(b.path(encodedPath(unit)), opts)
+		if err != nil {
+			return nil, err
+		}
+		return &encodeSink{b: b, unit: unit, run: run, languages: map[string]manifest.TextTokens{}}, nil
+	})
+}
+
+// encodeStage sets Document.Tokens.
+type encodeStage struct{ encoders sync.Pool }
+
+func (*encodeStage) Name() string { return "tokenize" }
+
+func (s *encodeStage) Process(_ context.Context, batch *corpus.Batch) error {
+	enc := s.encoders.Get().(*tokenize.Encoder)
+	defer s.encoders.Put(enc)
+	for d := range batch.Live() {
+		d.Tokens = enc.Encode(nil, d.Text)
+	}
+	return nil
+}
+
+// encodeSink collects one input file's token runs.
+type encodeSink struct {
+	b         *build
+	unit      int
+	run       *shard.RunWriter
+	languages map[string]manifest.TextTokens
+}
+
+func (s *encodeSink) Write(_ context.Context, out engine.Output) error {
+	for d := range out.Batch.Live() {
+		if err := s.run.Add(shard.TokenizedDocument{Ref: d.Ref, ID: d.ID, Tokens: d.Tokens}); err != nil {
+			return err
+		}
+		sum := s.languages[d.Language]
+		sum.Documents++
+		sum.Bytes += int64(len(d.Text))
+		sum.Tokens += int64(len(d.Tokens))
+		s.languages[d.Language] = sum
+	}
+	return nil
+}
+
+func (s *encodeSink) Commit(context.Context, []engine.Counts) error {
+	if _, err := s.run.Close(); err != nil {
+		return err
+	}
+	return s.b.commit(record{
+		phase: "encode", unit: s.unit, name: s.b.plan.Units[s.unit].Path,
+		outputs: []string{encodedPath(s.unit)}, result: s.languages,
+	})
+}
+
+func (s *encodeSink) Abort() { s.run.Abort() }
+
+// languages sums the tokenised text of all units.
+func (b *build) languages() (map[string]manifest.TextTokens, error) {
+	sums := map[string]manifest.TextTokens{}
+	for u := range b.plan.Units {
+		c, err := b.mustCommit("encode", u)
+		if err != nil {
+			return nil, err
+		}
+		var one map[string]manifest.TextTokens
+		if err := json.Unmarshal(c.Result, &one); err != nil {
+			return nil, fmt.Errorf("%s: %w", manifest.CommitPath("encode", u), err)
+		}
+		for lang, n := range one {
+			sum := sums[lang]
+			sum.Documents += n.Documents
+			sum.Bytes += n.Bytes
+			sum.Tokens += n.Tokens
+			sums[lang] = sum
+		}
+	}
+	return sums, nil
+}

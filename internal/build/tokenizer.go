@@ -1,0 +1,115 @@
+package build
+
+import (
+	"context"
+	"os"
+
+	"corpus"
+	"corpus/internal/documents"
+	"corpus/internal/engine"
+	"corpus/internal/manifest"
+	"corpus/tokenize"
+)
+
+// tokenizerFiles are what tokenize.Model.Save writes.
+var tokenizerFiles = []string{
+	"tokenizer/special_tokens_map.json", "tokenizer/tokenizer.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.tiktoken",
+}
+
+// tokenizer trains the tokenizer on the surviving text, or loads the one configured, and writes it.
+func (b *build) tokenizer(ctx context.Context) error {
+	todo, err := b.pending("tokenizer", 1)
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	var model *tokenize.Model
+	if path := b.Config.Tokenizer.Path; path != "" {
+		model, err = tokenize.Load(path)
+	} else {
+		model, err = b.trainTokenizer(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(b.path("tokenizer"), 0o755); err != nil {
+		return err
+	}
+	if err := model.Save(b.path("tokenizer")); err != nil {
+		return err
+	}
+	return b.commit(record{
+		phase: "tokenizer", name: "tokenizer", outputs: tokenizerFiles,
+		result: manifest.Tokenizer{
+			Pattern: model.Pattern().Name, VocabSize: model.VocabSize(), Merges: model.Merges(), Trained: b.Config.Tokenizer.Path == "",
+			Languages: map[string]manifest.TextTokens{},
+		},
+	})
+}
+
+func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, error) {
+	dir := b.path(workDir + "/words")
+	if err := os.RemoveAll(dir); err != nil { // counts of an interrupted run are not to be trusted
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	c := b.Config.Tokenizer
+	counter, err := tokenize.NewCounter(c.Pattern, dir, c.MemoryMB<<20)
+	if err != nil {
+		return nil, err
+	}
+	defer counter.Close()
+	p := &engine.Pipeline{SourceName: "documents", Stages: []corpus.Stage{countWords{counter}}, Workers: b.Workers}
+	if err := b.overDocuments(ctx, p, b.allUnits(), func(int) (engine.Sink, error) { return discard{}, nil }); err != nil {
+		return nil, err
+	}
+	return tokenize.Train(ctx, counter.Words(ctx), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
+}
+
+// countWords is the pipeline stage that feeds the word counts; counts do not depend on the order.
+type countWords struct{ counter *tokenize.Counter }
+
+func (countWords) Name() string { return "count_words" }
+
+func (s countWords) Process(_ context.Context, batch *corpus.Batch) error {
+	for d := range batch.Live() {
+		if err := s.counter.Add(d.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discard is the sink of a pipeline whose stages keep what they learn.
+type discard struct{}
+
+func (discard) Write(context.Context, engine.Output) error    { return nil }
+func (discard) Commit(context.Context, []engine.Counts) error { return nil }
+func (discard) Abort()                                        {}
+
+func (b *build) allUnits() []int {
+	units := make([]int, len(b.plan.Units))
+	for i := range units {
+		units[i] = i
+	}
+	return units
+}
+
+// overDocuments runs a pipeline over the surviving documents of some units.
+func (b *build) overDocuments(ctx context.Context, p *engine.Pipeline, todo []int, sink func(unit int) (engine.Sink, error)) error {
+	p.Meters = p.NewMeters()
+	var units []engine.Unit
+	for _, u := range todo {
+		units = append(units, engine.Unit{
+			Index: u,
+			Name:  documents.Path(u),
+			Open: func(context.Context) (corpus.Source, func() error, error) {
+				return documents.Source{Dir: b.Dir, Path: documents.Path(u)}, func() error { b.stepDone(); return nil }, nil
+			},
+			Sink: func() (engine.Sink, error) { return sink(u) },
+		})
+	}
+	b.watchSteps(p.Meters, len(b.plan.Units), len(b.plan.Units)-len(todo))
+	return p.Run(ctx, units)
+}

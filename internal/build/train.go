@@ -1,0 +1,71 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"corpus/internal/storage"
+	"corpus/train"
+)
+
+// TrainFolders completes the folders of a training run: shards without a run folder train beside the
+// build that they belong to (out/web/shards → out/web-model), never in it, since a build's folder is sealed.
+func TrainFolders(o train.Options) train.Options {
+	if o.Out == "" && o.Shards != "" {
+		o.Out = filepath.Clean(filepath.Join(o.Shards, "..")) + "-model"
+	}
+	return o
+}
+
+// Train runs the trainer and keeps the build's tokenizer with the model, so that `corpus generate` needs the run folder alone.
+func Train(ctx context.Context, o train.Options, observe func(train.Progress)) (train.Result, error) {
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return train.Result{}, err
+	}
+	if err := copyTokenizer(filepath.Join(o.Shards, "..", "tokenizer"), filepath.Join(o.Out, "tokenizer")); err != nil {
+		return train.Result{}, err
+	}
+	return train.Run(ctx, o, observe)
+}
+
+// copyTokenizer copies the files of a tokenizer's folder; shards from elsewhere may have none.
+func copyTokenizer(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		if err := copyFile(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	f, err := storage.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Abort()
+		return err
+	}
+	return f.Commit()
+}

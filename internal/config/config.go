@@ -1,0 +1,259 @@
+// Package config reads a build's YAML into the stage packages' option structs.
+//
+// A config is checked whole before any work starts: an unknown key, a value of the wrong type or
+// out of range is an error that shows the line with a caret. Every option has a default, and the
+// resolved config (defaults included) goes into the manifest.
+//
+// Paths in a config are relative to the folder in which the command runs, as on the command line.
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"corpus"
+	"corpus/clean"
+	"corpus/dedup"
+	"corpus/ingest"
+	"corpus/internal/manifest"
+	"corpus/shard"
+	"corpus/tokenize"
+	"corpus/train"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Config is a build's configuration.
+type Config struct {
+	// Output is the folder that the build writes; -o overrides it.
+	Output string `yaml:"output" jsonschema_description:"Folder that the build writes; -o overrides it."`
+	// Seed drives every shuffle and sample.
+	Seed uint64 `yaml:"seed" jsonschema_description:"Seed of every shuffle and sample. Default 1."`
+	// Workers per stage; 0 means one per core. It changes speed, never a byte of the output.
+	Workers int `yaml:"workers" jsonschema_description:"Workers per stage; 0 means one per core. It changes speed, never a byte of the output."`
+	// Corpus is what you declare about the corpus; it goes into the datasheet word for word.
+	Corpus Corpus `yaml:"corpus" jsonschema_description:"What you declare about the corpus; it goes into the datasheet word for word."`
+	// Sources are read in this order; earlier sources win among duplicates.
+	Sources []Source `yaml:"sources" jsonschema_description:"Inputs, read in this order; earlier sources win among duplicates."`
+	// Clean turns pages into text.
+	Clean clean.Options `yaml:"clean" jsonschema_description:"HTML to text."`
+	// Filters run in this order, each named once.
+	Filters []Filter `yaml:"filters" jsonschema_description:"Filters in the order in which they run; each is a name with its options."`
+	Dedup   Dedup    `yaml:"dedup" jsonschema_description:"Which duplicates are removed."`
+	// Tokenizer is trained on the surviving text, or loaded.
+	Tokenizer Tokenizer     `yaml:"tokenizer" jsonschema_description:"The tokenizer: trained on the surviving text, or loaded from a path."`
+	Shards    shard.Options `yaml:"shards" jsonschema_description:"Token shards."`
+	Train     train.Options `yaml:"train" jsonschema_description:"Defaults of corpus train on this build's shards."`
+}
+
+// Corpus is the declared part of the datasheet.
+type Corpus struct {
+	Title       string `yaml:"title" jsonschema_description:"Name of the corpus."`
+	Description string `yaml:"description" jsonschema_description:"What it is, in a sentence or two."`
+	Provider    string `yaml:"provider" jsonschema_description:"Who answers for it."`
+	Contact     string `yaml:"contact" jsonschema_description:"Where to write to."`
+	License     string `yaml:"license" jsonschema_description:"Licence of the corpus as a whole (SPDX id or words)."`
+	Version     string `yaml:"version" jsonschema_description:"Your version of the corpus."`
+	Date        string `yaml:"date" jsonschema_description:"Date of these declarations (YYYY-MM-DD)."`
+	Purpose     string `yaml:"purpose" jsonschema_description:"What it was made for."`
+	Maintenance string `yaml:"maintenance" jsonschema_description:"Who keeps it and how takedowns are handled."`
+}
+
+// Declared is the section as the manifest carries it.
+func (c Corpus) Declared() manifest.Declared { return manifest.Declared(c) }
+
+// Source is one named input.
+type Source struct {
+	Name        string   `yaml:"name" jsonschema_description:"Name in the ledger and the datasheet."`
+	Paths       []string `yaml:"paths" jsonschema_description:"Files, folders and globs (** too)."`
+	License     string   `yaml:"license" jsonschema_description:"Declared licence of the source."`
+	Description string   `yaml:"description" jsonschema_description:"What the source is."`
+	Crawler     string   `yaml:"crawler" jsonschema_description:"Declared name of the crawler."`
+	// Options say how its files are read.
+	Options ingest.Options `yaml:",inline"`
+}
+
+// UnmarshalYAML decodes over the defaults.
+func (s *Source) UnmarshalYAML(node ast.Node) error {
+	type plain Source
+	p := plain{Options: ingest.DefaultOptions()}
+	if err := decodeNode(node, &p); err != nil {
+		return err
+	}
+	*s = Source(p)
+	return nil
+}
+
+// Dedup chooses the duplicates that are removed.
+type Dedup struct {
+	Exact   dedup.ExactOptions   `yaml:"exact" jsonschema_description:"Same text."`
+	MinHash dedup.MinHashOptions `yaml:"minhash" jsonschema_description:"Nearly the same text."`
+	// Methods lists which run.
+	Methods []string `yaml:"methods" jsonschema_description:"Methods that run: exact, minhash. Default both; [] for none."`
+}
+
+// Has says whether a method runs.
+func (d Dedup) Has(method string) bool {
+	for _, m := range d.Methods {
+		if m == method {
+			return true
+		}
+	}
+	return false
+}
+
+// Tokenizer says where the tokenizer comes from.
+type Tokenizer struct {
+	// Path of a tokenizer.json, a folder with one, or a .tiktoken file; empty: train one.
+	Path                  string `yaml:"path" jsonschema_description:"A tokenizer.json, a folder with one, or a .tiktoken file; empty: train one on the surviving text."`
+	tokenize.TrainOptions `yaml:",inline"`
+	// MemoryMB bounds the word counts in memory, in MiB.
+	MemoryMB int64 `yaml:"memory_mb" jsonschema_description:"Memory for word counts, in MiB; beyond it they spill to disk. Default 256."`
+}
+
+// Default is the config of an empty file.
+func Default() Config {
+	return Config{
+		Seed:      1,
+		Clean:     clean.DefaultOptions(),
+		Dedup:     Dedup{Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Methods: []string{"exact", "minhash"}},
+		Tokenizer: Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), MemoryMB: 256},
+		Shards:    shard.DefaultOptions(),
+		Train:     train.DefaultOptions(),
+	}
+}
+
+// Load reads a config file, applies settings of the form key=value ("dedup.minhash.threshold=0.8"; the value
+// is YAML) and checks the whole.
+func Load(path string, settings []string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data, settings)
+}
+
+// LoadFilters is Load for a command that runs the filters alone: sources are not asked for.
+func LoadFilters(path string, settings []string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data, settings, (*Config).validateFilters)
+}
+
+// Settings are the defaults with settings applied, for commands that need no config file.
+func Settings(settings []string) (*Config, error) {
+	return parse("--set", nil, settings, func(*Config) error { return nil })
+}
+
+// Parse is Load on bytes; name is for errors.
+func Parse(name string, data []byte, settings []string) (*Config, error) {
+	return parse(name, data, settings, (*Config).Validate)
+}
+
+func parse(name string, data []byte, settings []string, validate func(*Config) error) (*Config, error) {
+	c := Default()
+	if err := decodeStrict(data, &c); err != nil {
+		return nil, fmt.Errorf("%s:\n%s", name, yaml.FormatError(err, false, true))
+	}
+	for _, s := range settings {
+		if err := c.set(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := validate(&c); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, locate(data, err))
+	}
+	return &c, nil
+}
+
+func decodeStrict(data []byte, v any) error {
+	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	err := dec.Decode(v)
+	if errors.Is(err, io.EOF) {
+		return nil // an empty file
+	}
+	return err
+}
+
+func decodeNode(node ast.Node, v any) error { return yaml.NodeToValue(node, v, yaml.Strict()) }
+
+// set applies one key=value by decoding it over what is there.
+func (c *Config) set(setting string) error {
+	key, value, ok := strings.Cut(setting, "=")
+	key = strings.TrimSpace(key)
+	if !ok || key == "" {
+		return fmt.Errorf("--set %s: not of the form key=value", setting)
+	}
+	var doc strings.Builder
+	for i, part := range strings.Split(key, ".") {
+		fmt.Fprintf(&doc, "%s%s:\n", strings.Repeat("  ", i), part)
+	}
+	text := strings.TrimRight(doc.String(), "\n") + " " + value + "\n"
+	if err := decodeStrict([]byte(text), c); err != nil {
+		return fmt.Errorf("--set %s:\n%s", setting, yaml.FormatError(err, false, true))
+	}
+	return nil
+}
+
+// JSON is the resolved config of a build, without what changes no byte of its output: the folder, the workers, the trainer.
+func (c Config) JSON() (json.RawMessage, error) {
+	c.Output, c.Workers, c.Train = "", 0, train.DefaultOptions()
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	data, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, data); err != nil {
+		return nil, err
+	}
+	return compact.Bytes(), nil
+}
+
+// locate adds the line of the key that an OptionError names.
+func locate(data []byte, err error) error {
+	var opt *corpus.OptionError
+	if !errors.As(err, &opt) {
+		return err
+	}
+	file, parseErr := parser.ParseBytes(data, 0)
+	if parseErr != nil {
+		return err
+	}
+	for key := opt.Key; key != ""; key = parent(key) {
+		path, pathErr := yaml.PathString("$." + key)
+		if pathErr != nil {
+			break
+		}
+		node, nodeErr := path.FilterFile(file)
+		if nodeErr != nil || node == nil {
+			continue // a default: show the section that holds it
+		}
+		source, sourceErr := path.AnnotateSource(data, false)
+		if sourceErr != nil {
+			break
+		}
+		return fmt.Errorf("line %d: %w\n%s", node.GetToken().Position.Line, err, source)
+	}
+	return err
+}
+
+func parent(key string) string {
+	i := strings.LastIndexAny(key, ".[")
+	if i < 0 {
+		return ""
+	}
+	return key[:i]
+}

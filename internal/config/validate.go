@@ -1,0 +1,83 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"corpus"
+)
+
+var sourceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// Validate checks every section; the error is a *corpus.OptionError with the full key.
+func (c *Config) Validate() error {
+	if c.Workers < 0 {
+		return corpus.BadOption("workers", "must be 0 or more, not %d", c.Workers)
+	}
+	if len(c.Sources) == 0 {
+		return corpus.BadOption("sources", "no sources: name at least one")
+	}
+	seen := map[string]bool{}
+	for i, s := range c.Sources {
+		key := fmt.Sprintf("sources[%d]", i)
+		switch {
+		case !sourceName.MatchString(s.Name):
+			return corpus.BadOption(key+".name", "a source needs a name of letters, digits, '.', '_' and '-', not %q", s.Name)
+		case seen[s.Name]:
+			return corpus.BadOption(key+".name", "two sources are named %q", s.Name)
+		case len(s.Paths) == 0:
+			return corpus.BadOption(key+".paths", "source %s has no paths", s.Name)
+		}
+		seen[s.Name] = true
+		if err := under(key, s.Options.Validate()); err != nil {
+			return err
+		}
+	}
+	if err := c.validateFilters(); err != nil {
+		return err
+	}
+	for _, m := range c.Dedup.Methods {
+		if m != "exact" && m != "minhash" {
+			return corpus.BadOption("dedup.methods", "unknown method %q; there are exact, minhash", m)
+		}
+	}
+	if c.Tokenizer.MemoryMB < 1 {
+		return corpus.BadOption("tokenizer.memory_mb", "must be at least 1, not %d", c.Tokenizer.MemoryMB)
+	}
+	return errors.Join(
+		under("clean", c.Clean.Validate()),
+		under("dedup.exact", c.Dedup.Exact.Validate()),
+		under("dedup.minhash", c.Dedup.MinHash.Validate()),
+		under("tokenizer", c.Tokenizer.TrainOptions.Validate()),
+		under("shards", c.Shards.Validate()),
+		under("train", c.Train.Validate()),
+	)
+}
+
+func (c *Config) validateFilters() error {
+	named := map[string]bool{}
+	for i, f := range c.Filters {
+		key := fmt.Sprintf("filters[%d]", i)
+		if named[f.Name] {
+			return corpus.BadOption(key, "filter %s is named twice", f.Name)
+		}
+		named[f.Name] = true
+		if err := under(key+"."+f.Name, filterKinds()[f.Name].validate(f.Options)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// under puts a section's key before the key of an OptionError.
+func under(section string, err error) error {
+	var opt *corpus.OptionError
+	if !errors.As(err, &opt) {
+		if err == nil {
+			return nil
+		}
+		return &corpus.OptionError{Key: section, Err: err}
+	}
+	return &corpus.OptionError{Key: section + "." + opt.Key, Err: opt.Err}
+}

@@ -1,0 +1,74 @@
+// Package jsonl writes documents as JSON Lines, the form in which the stage commands hand them on:
+//
+//	{"id","url","source","date","text","metadata":{}}
+//
+// Raw pages carry "html_base64" and "content_type" instead of text. ingest reads the same form.
+package jsonl
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+
+	"corpus"
+)
+
+// line is the form on disk; the order of fields is the order in the file.
+type line struct {
+	ID            string             `json:"id"`
+	URL           string             `json:"url,omitempty"`
+	Source        string             `json:"source,omitempty"`
+	Date          string             `json:"date,omitempty"`
+	Text          *string            `json:"text,omitempty"`
+	HTMLBase64    string             `json:"html_base64,omitempty"`
+	ContentType   string             `json:"content_type,omitempty"`
+	Language      string             `json:"language,omitempty"`
+	LanguageScore float64            `json:"language_score,omitempty"`
+	Metadata      json.RawMessage    `json:"metadata,omitempty"`
+	Signals       map[string]float64 `json:"signals,omitempty"`
+	Reason        *corpus.Reason     `json:"reason,omitempty"`
+}
+
+// Options choose what a line holds beside the document.
+type Options struct {
+	// Annotate adds language and signals, and the reason of a dropped document.
+	Annotate bool
+	// Reason adds the reason of a dropped document.
+	Reason bool
+}
+
+// Writer writes one document a line. It is for one goroutine.
+type Writer struct {
+	w    *bufio.Writer
+	enc  *json.Encoder
+	opts Options
+}
+
+// NewWriter writes to w; Flush ends it.
+func NewWriter(w io.Writer, opts Options) *Writer {
+	b := bufio.NewWriterSize(w, 1<<16)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	return &Writer{w: b, enc: enc, opts: opts}
+}
+
+// Write appends a document.
+func (w *Writer) Write(d *corpus.Document) error {
+	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: d.Metadata}
+	if d.HTML != nil {
+		l.HTMLBase64, l.ContentType = base64.StdEncoding.EncodeToString(d.HTML), d.ContentType
+	} else {
+		l.Text = &d.Text
+	}
+	if w.opts.Annotate {
+		l.Language, l.LanguageScore, l.Signals = d.Language, d.LanguageScore, d.Signals
+	}
+	if w.opts.Annotate || w.opts.Reason {
+		l.Reason = d.Reason
+	}
+	return w.enc.Encode(l)
+}
+
+// Flush hands on what is buffered.
+func (w *Writer) Flush() error { return w.w.Flush() }

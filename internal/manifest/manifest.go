@@ -1,0 +1,187 @@
+// Package manifest holds what a build says about itself: commit records per phase and unit, the manifest corpus.json, and
+// the ledger with one row for every input record.
+//
+// Everything an auditor needs is in these files; internal/report reads nothing else.
+//
+// Invariants:
+//   - A commit record is written last, after every file that it names was synced: what a record names is whole.
+//   - No file holds a time of day, a host name or an absolute path that the config did not name: the same
+//     inputs, config and binary give the same bytes.
+//   - JSON is written by Marshal only: sorted keys, two-space indent, a newline at the end. Check refuses any other spelling,
+//     so that a changed byte is found even where it would not change the meaning.
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"corpus/internal/engine"
+)
+
+// Formats of the files in this package; a reader refuses every other.
+const (
+	CommitFormat   = "corpus-commit/1"
+	ManifestFormat = "corpus-manifest/1"
+)
+
+// Name is the manifest's file name in the output folder; it is written last of all.
+const Name = "corpus.json"
+
+// File is an input or output with its digest. Output paths are relative to the output folder, with slashes.
+type File struct {
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // 64 hex digits
+}
+
+// Input is an input file of the build.
+type Input struct {
+	File
+	Source string `json:"source"` // the configured source it belongs to
+}
+
+// Tool says which binary built the folder.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}
+
+// Source is what the config declares about a source: declared, not measured.
+type Source struct {
+	Name        string `json:"name"`
+	License     string `json:"license,omitempty"`
+	Description string `json:"description,omitempty"`
+	Crawler     string `json:"crawler,omitempty"`
+}
+
+// Declared is what the person who built the corpus says about it, word for word from the config.
+type Declared struct {
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	Provider    string `json:"provider,omitempty"`
+	Contact     string `json:"contact,omitempty"`
+	License     string `json:"license,omitempty"`
+	Version     string `json:"version,omitempty"`
+	Date        string `json:"date,omitempty"`
+	Purpose     string `json:"purpose,omitempty"`
+	Maintenance string `json:"maintenance,omitempty"`
+}
+
+// Dedup is what the dedup phase found.
+type Dedup struct {
+	Methods        []string `json:"methods"` // in order of application
+	Clusters       int64    `json:"clusters"`
+	LargestCluster int64    `json:"largest_cluster"`
+	CandidatePairs int64    `json:"candidate_pairs"`
+	AcceptedPairs  int64    `json:"accepted_pairs"`
+	// ClusterSizes maps a cluster's size to the number of clusters of that size.
+	ClusterSizes map[int64]int64 `json:"cluster_sizes"`
+}
+
+// Tokenizer describes the tokenizer that the shards were made with.
+type Tokenizer struct {
+	Pattern   string `json:"pattern"`
+	VocabSize int    `json:"vocab_size"`
+	Merges    int    `json:"merges"`
+	// Trained is false when a ready tokenizer was loaded.
+	Trained bool `json:"trained"`
+	// TextBytes and Tokens are over the text that was encoded into the shards, without end-of-document tokens.
+	TextBytes int64 `json:"text_bytes"`
+	Tokens    int64 `json:"tokens"`
+	// Languages has the same per language.
+	Languages map[string]TextTokens `json:"languages"`
+}
+
+// TextTokens is an amount of text in bytes and in tokens.
+type TextTokens struct {
+	Documents int64 `json:"documents"`
+	Bytes     int64 `json:"bytes"`
+	Tokens    int64 `json:"tokens"`
+}
+
+// Shards is what the shard phase wrote.
+type Shards struct {
+	Documents      int64 `json:"documents"`
+	TrainDocuments int64 `json:"train_documents"`
+	ValDocuments   int64 `json:"val_documents"`
+	TrainTokens    int64 `json:"train_tokens"` // with end-of-document tokens
+	ValTokens      int64 `json:"val_tokens"`
+	TokenBytes     int   `json:"token_bytes"`
+	EndOfDocument  int64 `json:"end_of_document"` // token id, -1: none
+}
+
+// Manifest is corpus.json.
+type Manifest struct {
+	Format   string   `json:"format"`
+	Tool     Tool     `json:"tool"`
+	Declared Declared `json:"declared"`
+	Sources  []Source `json:"sources"`
+	// Config is the resolved configuration, as JSON, without the output path and the worker count (they change no byte).
+	Config json.RawMessage `json:"config"`
+	Seed   uint64          `json:"seed"`
+	// Stages are the conservation accounts in pipeline order, from the source to the last dedup method.
+	Stages    []engine.Counts `json:"stages"`
+	Dedup     Dedup           `json:"dedup"`
+	Tokenizer Tokenizer       `json:"tokenizer"`
+	Shards    Shards          `json:"shards"`
+	Inputs    []Input         `json:"inputs"`
+	// Outputs are all files of the folder but this one, sorted by path.
+	Outputs []File `json:"outputs"`
+	// Digest is the SHA-256 of this file's canonical bytes with Digest empty.
+	Digest string `json:"digest"`
+}
+
+// Commit says that one unit of one phase is done.
+type Commit struct {
+	Format string `json:"format"`
+	Phase  string `json:"phase"`
+	Unit   int    `json:"unit"`
+	Name   string `json:"name"` // the input's name
+	// Build is the digest of the build's plan (config, tool, inputs): a record of another build is refused.
+	Build   string          `json:"build"`
+	Inputs  []File          `json:"inputs"`
+	Outputs []File          `json:"outputs"`
+	Stages  []engine.Counts `json:"stages"`
+	// Result is the phase's own outcome (Dedup, Tokenizer, Shards, …) as JSON; null when none.
+	Result json.RawMessage `json:"result"`
+}
+
+// Marshal writes the canonical JSON of v.
+func Marshal(v any) ([]byte, error) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return append(data, '\n'), nil
+}
+
+// Seal sets the manifest's digest and returns its bytes.
+func (m *Manifest) Seal() ([]byte, error) {
+	m.Format, m.Digest = ManifestFormat, ""
+	data, err := Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	m.Digest = digest(data)
+	return Marshal(m)
+}
+
+// Parse reads corpus.json and refuses an unknown format, a wrong digest and any byte that Marshal would not have written.
+func Parse(data []byte) (*Manifest, error) {
+	var m Manifest
+	if err := decode(data, &m, &m.Format, ManifestFormat); err != nil {
+		return nil, err
+	}
+	want := m.Digest
+	m.Digest = ""
+	unsealed, err := Marshal(&m)
+	if err != nil {
+		return nil, err
+	}
+	if got := digest(unsealed); got != want {
+		return nil, fmt.Errorf("digest is %s, content has %s", want, got)
+	}
+	m.Digest = want
+	return &m, canonical(data, &m)
+}

@@ -1,0 +1,159 @@
+package spill
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// cursor walks through the records of a run. After next has returned true, record
+// holds the record and prefix its key's first bytes.
+type cursor struct {
+	run      *Run
+	decoder  *zstd.Decoder
+	from, to []byte
+
+	block  int    // index of the next block
+	packed []byte // buffer for a compressed block
+	buffer []byte // the current block's bytes; record points into them
+	before []byte // the block before: the record that was last in it is still compared with
+	heads  []byte // what is left of the block's three groups
+	keys   []byte
+	values []byte
+	raw    uint64 // raw bytes of all blocks read
+
+	record Record
+	prefix uint64
+	any    bool // a record was read
+	err    error
+}
+
+// newDecoder makes a decoder for one walk: those who read a run at once do not wait for each other.
+func newDecoder() (*zstd.Decoder, error) {
+	// The capacity of the buffer, not the frame, says what a block may decompress to.
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock),
+		zstd.WithDecoderMaxWindow(2*MaxValue), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		return nil, fmt.Errorf("start decompression: %w", err)
+	}
+	return decoder, nil
+}
+
+func newCursor(r *Run, decoder *zstd.Decoder, from, to []byte) *cursor {
+	return &cursor{run: r, decoder: decoder, from: from, to: to, block: r.firstBlock(from)}
+}
+
+// next moves to the next record; false means the end, or an error in c.err.
+func (c *cursor) next() bool {
+	for c.err == nil {
+		if len(c.heads) == 0 {
+			if !c.load() {
+				return false
+			}
+		}
+		if err := c.take(); err != nil {
+			c.err = fmt.Errorf("run %s: block at offset %d: %w", c.run.name, c.run.index[c.block-1].offset, err)
+			return false
+		}
+		if c.to != nil && bytes.Compare(c.record.Key, c.to) >= 0 {
+			return false
+		}
+		if bytes.Compare(c.record.Key, c.from) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// take cuts the next record off the block and checks that it does not come before the one last taken.
+func (c *cursor) take() error {
+	k, v := binary.LittleEndian.Uint32(c.heads), binary.LittleEndian.Uint32(c.heads[4:])
+	if uint64(k) > uint64(len(c.keys)) || uint64(v) > uint64(len(c.values)) || k > MaxKey {
+		return errors.New("a record reaches past the block")
+	}
+	last := c.record
+	c.record = Record{Key: c.keys[:k:k], Value: c.values[:v:v]}
+	p := prefix(c.record.Key)
+	if c.any && p <= c.prefix && Compare(last, c.record) > 0 {
+		return errors.New("records are out of order")
+	}
+	c.any, c.prefix = true, p
+	c.heads, c.keys, c.values = c.heads[recordHead:], c.keys[k:], c.values[v:]
+	if len(c.heads) == 0 && len(c.keys)+len(c.values) != 0 {
+		return errors.New("bytes are left over behind the last record")
+	}
+	return nil
+}
+
+// load reads the next block; false means that there is none, or an error in c.err.
+func (c *cursor) load() bool {
+	if c.block >= len(c.run.index) {
+		return false
+	}
+	entry := c.run.index[c.block]
+	if c.to != nil && bytes.Compare(entry.firstKey, c.to) >= 0 {
+		return false
+	}
+	if err := c.read(entry, c.run.blockEnd(c.block)); err != nil {
+		c.err = fmt.Errorf("run %s: block at offset %d: %w", c.run.name, entry.offset, err)
+		return false
+	}
+	c.block++
+	return true
+}
+
+func (c *cursor) read(entry indexEntry, end int64) error {
+	size := end - entry.offset
+	if size > 2*maxBlock {
+		return fmt.Errorf("block of %d bytes is too large", size)
+	}
+	c.packed = resize(c.packed, int(size))
+	if _, err := c.run.source.ReadAt(c.packed, entry.offset); err != nil {
+		return err
+	}
+	h, err := parseBlock(c.packed)
+	if err != nil {
+		return err
+	}
+	c.before, c.buffer = c.buffer, resize(c.before, int(h.raw))
+	raw, err := c.decoder.DecodeAll(c.packed[blockHeaderSize:], c.buffer[:0])
+	if err != nil {
+		return fmt.Errorf("decompress: %w", err)
+	}
+	if len(raw) != int(h.raw) {
+		return fmt.Errorf("block has %d bytes but says %d", len(raw), h.raw)
+	}
+	c.raw += uint64(h.raw)
+	return c.split(raw, h, entry)
+}
+
+// split finds the block's three groups: lengths, keys, values.
+func (c *cursor) split(raw []byte, h blockHeader, entry indexEntry) error {
+	n := uint64(h.records) * recordHead // fits: parseBlock checked it
+	heads, rest := raw[:n], raw[n:]
+	var keys uint64
+	for i := uint64(0); i < n; i += recordHead {
+		keys += uint64(binary.LittleEndian.Uint32(heads[i:]))
+	}
+	if keys > uint64(len(rest)) {
+		return errors.New("a record reaches past the block")
+	}
+	c.heads, c.keys, c.values = heads, rest[:keys], rest[keys:]
+	first := uint64(binary.LittleEndian.Uint32(heads))
+	if !bytes.Equal(c.keys[:first], entry.firstKey) {
+		return errors.New("first key differs from the index")
+	}
+	return nil
+}
+
+// resize returns a buffer of n bytes, b itself where it is large enough.
+// A buffer that held a giant block is not kept for small ones.
+func resize(b []byte, n int) []byte {
+	if cap(b) < n || (cap(b) > 8*blockTarget && n < cap(b)/8) {
+		return make([]byte, n)
+	}
+	return b[:n]
+}

@@ -1,0 +1,118 @@
+package spill
+
+import (
+	"iter"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Merge yields the records of all runs with from <= key < to as one sorted sequence;
+// nil leaves that end open. Equal records are all kept and come in the order of runs.
+// The slices of a record are valid until the next one; an error is yielded last.
+// Every run costs an open file and about 200 KiB of buffers.
+func Merge(runs []*Run, from, to []byte) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		decoder, err := newDecoder() // one does for all runs: they take turns
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		m := make(merger, 0, len(runs))
+		for i, r := range runs {
+			c := newCursor(r, decoder, from, to)
+			if c.next() {
+				m = append(m, source{c, i})
+			}
+			if c.err != nil {
+				yield(Record{}, c.err)
+				return
+			}
+		}
+		for i := len(m)/2 - 1; i >= 0; i-- {
+			m.down(i)
+		}
+		for len(m) > 0 {
+			c := m[0].cursor
+			if !yield(c.record, nil) {
+				return
+			}
+			if !c.next() {
+				if c.err != nil {
+					yield(Record{}, c.err)
+					return
+				}
+				m[0] = m[len(m)-1]
+				m = m[:len(m)-1]
+			}
+			m.down(0)
+		}
+	}
+}
+
+// merger is a binary heap of runs by their current record, then by their place among the runs.
+type merger []source
+
+type source struct {
+	*cursor
+	place int
+}
+
+func (m merger) less(i, j int) bool {
+	a, b := m[i], m[j]
+	if a.prefix != b.prefix {
+		return a.prefix < b.prefix
+	}
+	if c := Compare(a.record, b.record); c != 0 {
+		return c < 0
+	}
+	return a.place < b.place
+}
+
+// down lets the element at i sink to its place.
+func (m merger) down(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(m) {
+			return
+		}
+		if child+1 < len(m) && m.less(child+1, child) {
+			child++
+		}
+		if !m.less(child, i) {
+			return
+		}
+		m[i], m[child] = m[child], m[i]
+		i = child
+	}
+}
+
+// mergeFiles merges run files into one at path; encoder and sync are as for newRunWriter and finish.
+func mergeFiles(paths []string, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+	runs := make([]*Run, 0, len(paths))
+	defer func() {
+		for _, r := range runs {
+			r.Close() // read only: nothing is lost by an error here
+		}
+	}()
+	for _, p := range paths {
+		r, err := Open(p)
+		if err != nil {
+			return Info{}, err
+		}
+		runs = append(runs, r)
+	}
+	w, err := newRunWriter(path, encoder)
+	if err != nil {
+		return Info{}, err
+	}
+	for rec, err := range Merge(runs, nil, nil) {
+		if err == nil {
+			err = w.add(rec.Key, rec.Value)
+		}
+		if err != nil {
+			w.abort()
+			return Info{}, err
+		}
+	}
+	return w.finish(sync)
+}

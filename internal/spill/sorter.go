@@ -1,0 +1,254 @@
+package spill
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+const (
+	defaultMemory = 64 << 20
+	maxSlab       = 1 << 20
+	minSlab       = 4 << 10
+	maxFanIn      = 64 // runs merged at once: bounds open files and read buffers
+	entrySize     = 16
+)
+
+// Options of a Sorter.
+type Options struct {
+	// MemoryBytes is the memory, in bytes, that the Sorter's records may take before
+	// they are spilled to disk; 0 means 64 MiB. A merge needs up to about 12 MiB besides.
+	MemoryBytes int64
+}
+
+// A Sorter collects records in any order and writes them as one sorted run. It is not safe for concurrent use.
+type Sorter struct {
+	path   string
+	memory int64
+
+	slabs    [][]byte // records, each as key length, value length, key, value
+	slabSize int      // most bytes of a slab but for one that holds a giant record
+	used     int      // slabs that hold records; the last of them is being filled
+	held     int64
+	entries  []entry
+
+	parts   []string      // partial runs on disk, oldest first
+	next    int           // number of the next part
+	encoder *zstd.Encoder // of the partial runs, made with the first
+	closed  bool
+}
+
+// entry points to a record in a slab.
+type entry struct {
+	prefix       uint64
+	slab, offset uint32
+}
+
+var errClosed = errors.New("spill: sorter is closed")
+
+// NewSorter returns a Sorter whose run will stand at path when Close returns. Partial
+// runs stand beside it as path.N.part meanwhile.
+func NewSorter(path string, opts Options) *Sorter {
+	memory := opts.MemoryBytes
+	if memory <= 0 {
+		memory = defaultMemory
+	}
+	return &Sorter{path: path, memory: memory, slabSize: int(min(max(memory/16, minSlab), maxSlab))}
+}
+
+// Add copies a record. It returns an error when the record is larger than MaxKey or
+// MaxValue, or when a partial run cannot be written.
+func (s *Sorter) Add(key, value []byte) error {
+	if s.closed {
+		return errClosed
+	}
+	if err := checkSize(key, value); err != nil {
+		return fmt.Errorf("spill %s: %w", s.path, err)
+	}
+	size := recordHead + len(key) + len(value)
+	if s.needed(size) > s.memory && len(s.entries) > 0 {
+		if err := s.spill(); err != nil {
+			return err
+		}
+	}
+	slab := s.room(size)
+	offset := len(slab)
+	slab = binary.LittleEndian.AppendUint32(slab, uint32(len(key)))
+	slab = binary.LittleEndian.AppendUint32(slab, uint32(len(value)))
+	slab = append(append(slab, key...), value...)
+	s.slabs[s.used-1] = slab
+	s.entries = append(s.entries, entry{prefix: prefix(key), slab: uint32(s.used - 1), offset: uint32(offset)})
+	return nil
+}
+
+// needed is the memory in bytes that the Sorter would hold after one more record of the size.
+func (s *Sorter) needed(size int) int64 {
+	n := s.held + int64(cap(s.entries))*entrySize
+	if len(s.entries) == cap(s.entries) {
+		n += grown(cap(s.entries)) * entrySize // old and new slice live while append copies
+	}
+	if !s.fits(size) && !s.spare(size) {
+		n += int64(s.newSlab(size))
+	}
+	return n
+}
+
+// grown is at least the capacity that append gives a full slice: it doubles small ones and adds a quarter to large ones.
+func grown(capacity int) int64 {
+	if capacity < 1024 {
+		return int64(max(64, 2*capacity))
+	}
+	return int64(capacity) * 3 / 2
+}
+
+// fits reports whether the slab being filled has room.
+func (s *Sorter) fits(size int) bool {
+	return s.used > 0 && cap(s.slabs[s.used-1])-len(s.slabs[s.used-1]) >= size
+}
+
+// spare reports whether the next slab is there already and has room.
+func (s *Sorter) spare(size int) bool { return s.used < len(s.slabs) && cap(s.slabs[s.used]) >= size }
+
+// newSlab is the size of the next slab: small at first, so that a small sort takes little memory.
+func (s *Sorter) newSlab(size int) int {
+	return max(size, minSlab, min(s.slabSize, int(min(s.held, maxSlab))))
+}
+
+// room returns a slab with room for size bytes, which is then the last one in use.
+func (s *Sorter) room(size int) []byte {
+	if s.fits(size) {
+		return s.slabs[s.used-1]
+	}
+	if !s.spare(size) {
+		n := s.newSlab(size)
+		s.slabs = slices.Insert(s.slabs, s.used, make([]byte, 0, n))
+		s.held += int64(n)
+	}
+	s.used++
+	return s.slabs[s.used-1]
+}
+
+func (s *Sorter) record(e entry) Record {
+	b := s.slabs[e.slab][e.offset:]
+	k, v := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+	b = b[recordHead : recordHead+uint64(k)+uint64(v)]
+	return Record{Key: b[:k:k], Value: b[k:]}
+}
+
+// sort orders the records held. Equal records are alike byte for byte, so an unstable sort does.
+func (s *Sorter) sort() {
+	slices.SortFunc(s.entries, func(a, b entry) int {
+		if a.prefix != b.prefix {
+			if a.prefix < b.prefix {
+				return -1
+			}
+			return 1
+		}
+		ra, rb := s.record(a), s.record(b)
+		if c := bytes.Compare(ra.Key, rb.Key); c != 0 {
+			return c
+		}
+		return bytes.Compare(ra.Value, rb.Value)
+	})
+}
+
+// writeHeld writes the records held as a run and forgets them.
+func (s *Sorter) writeHeld(path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+	s.sort()
+	w, err := newRunWriter(path, encoder)
+	if err != nil {
+		return Info{}, err
+	}
+	for _, e := range s.entries {
+		r := s.record(e)
+		if err := w.add(r.Key, r.Value); err != nil {
+			w.abort()
+			return Info{}, err
+		}
+	}
+	s.forget()
+	return w.finish(sync)
+}
+
+// forget empties the slabs and lets go of those that were made for giant records.
+func (s *Sorter) forget() {
+	s.entries, s.used, s.held = s.entries[:0], 0, 0
+	s.slabs = slices.DeleteFunc(s.slabs, func(slab []byte) bool { return cap(slab) > s.slabSize })
+	for i := range s.slabs {
+		s.slabs[i] = s.slabs[i][:0]
+		s.held += int64(cap(s.slabs[i]))
+	}
+}
+
+// newPart names the next partial run.
+func (s *Sorter) newPart() string {
+	name := s.partName(s.next)
+	s.next++
+	s.parts = append(s.parts, name)
+	return name
+}
+
+func (s *Sorter) partName(n int) string { return fmt.Sprintf("%s.%d.part", s.path, n) }
+
+func (s *Sorter) spill() error {
+	if s.encoder == nil {
+		encoder, err := newEncoder()
+		if err != nil {
+			return err
+		}
+		s.encoder = encoder
+	}
+	_, err := s.writeHeld(s.newPart(), s.encoder, false)
+	return err
+}
+
+// Close sorts what is held, merges it with the partial runs into the run at path, and
+// removes the partial runs. After an error nothing is left behind. The Sorter cannot be used again.
+func (s *Sorter) Close() (Info, error) {
+	if s.closed {
+		return Info{}, errClosed
+	}
+	defer s.Abort()
+	if len(s.parts) == 0 {
+		return s.writeHeld(s.path, nil, true)
+	}
+	if len(s.entries) > 0 {
+		if err := s.spill(); err != nil {
+			return Info{}, err
+		}
+	}
+	s.slabs, s.entries = nil, nil // the merge needs the memory
+	for len(s.parts) > maxFanIn {
+		n := min(maxFanIn, len(s.parts)-maxFanIn+1)
+		from := slices.Clone(s.parts[:n])
+		if _, err := mergeFiles(from, s.newPart(), s.encoder, false); err != nil {
+			return Info{}, err
+		}
+		removeAll(from)
+		s.parts = s.parts[n:]
+	}
+	return mergeFiles(s.parts, s.path, nil, true)
+}
+
+// Abort removes the partial runs. It does nothing after Close: a finished run stays.
+func (s *Sorter) Abort() {
+	s.closed = true
+	s.slabs, s.entries = nil, nil
+	removeAll(s.parts)
+	s.parts = nil
+	// A process that was killed may have left parts of higher numbers behind.
+	for ; os.Remove(s.partName(s.next)) == nil; s.next++ {
+	}
+}
+
+// removeAll removes files that may be there: a part that cannot be removed costs disk, not correctness.
+func removeAll(paths []string) {
+	for _, p := range paths {
+		os.Remove(p)
+	}
+}

@@ -1,0 +1,90 @@
+package tokenize
+
+// span returns the end of the run of characters from text[i] on that have a class of want and none of avoid.
+// With want 0, any character outside avoid belongs to the run.
+func span(text string, i int, want, avoid class) int {
+	for i < len(text) {
+		c, n := classes.at(text, i)
+		if c&avoid != 0 || want != 0 && c&want == 0 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// blanks is the common end of all three patterns, `\s+(?!\S)|\s+`, at text[i], which is a space: a
+// run of white space before text gives its last character to the word behind it unless that
+// is all it has; at the end of the text it keeps all.
+func blanks(text string, i int) int {
+	end, last := i, i
+	for end < len(text) {
+		c, n := classes.at(text, end)
+		if c&space == 0 {
+			break
+		}
+		last, end = end, end+n
+	}
+	if end == len(text) || last == i {
+		return end
+	}
+	return last
+}
+
+// lines is `\s*[\r\n]+|\s+(?!\S)|\s+` at text[i], which is a space: a run of white space that has a line
+// end is cut behind its last one.
+func lines(text string, i int) int {
+	end, last, line := i, i, -1
+	for end < len(text) {
+		c, n := classes.at(text, end)
+		if c&space == 0 {
+			break
+		}
+		last, end = end, end+n
+		if c&newline != 0 {
+			line = end
+		}
+	}
+	switch {
+	case line >= 0:
+		return line
+	case end == len(text) || last == i:
+		return end
+	}
+	return last
+}
+
+// contraction returns the length of `'s|'t|'re|'ve|'m|'ll|'d` at text[i], in any case if fold is set, or 0.
+// Folded, 's' is also U+017F, LATIN SMALL LETTER LONG S (CaseFolding.txt).
+func contraction(text string, i int, fold bool) int {
+	if len(text)-i < 2 || text[i] != '\'' {
+		return 0
+	}
+	at := func(k int) byte {
+		if k >= len(text) {
+			return 0
+		}
+		b := text[k]
+		if fold && 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		return b
+	}
+	switch at(i + 1) {
+	case 's', 't', 'm', 'd':
+		return 2
+	case 'r', 'v':
+		if at(i+2) == 'e' {
+			return 3
+		}
+	case 'l':
+		if at(i+2) == 'l' {
+			return 3
+		}
+	case 0xC5:
+		if fold && at(i+2) == 0xBF {
+			return 3
+		}
+	}
+	return 0
+}

@@ -1,0 +1,3 @@
+package main
+import ("fmt";"unicode")
+func main(){fmt.Println(unicode.Version)}
