@@ -1,5 +1,10 @@
 package clean
 
+import (
+	"slices"
+	"sync"
+)
+
 // candidate is a charset that pages come in, with the writing that it is for.
 type candidate struct {
 	name    string // WHATWG name
@@ -8,6 +13,8 @@ type candidate struct {
 	letters string // other letters that occur, lower case
 	wide    bool   // a multi-byte charset
 	rare    bool   // hardly any page is in it
+
+	alphabet *[1 << 16]uint8 // common and letters by code point; all are in the BMP
 }
 
 // Punctuation and signs that pages of any language use.
@@ -44,9 +51,37 @@ const (
 	koreanCommon     = "이다는에의을가고한를로은지하사인도서대기자어리시해그있정나일수것아들라주과보여부만원제전장스니구으를우상성동했면안용명공신소적조비오위때된세문연국경모실관유마게생미드음해년할러화방선야간요개무계물차되학저체진했식감업단까"
 )
 
-// candidates is the table of charsets, one row for each language group that writes differently in it, in order of preference: of
+// Values of candidate.alphabet.
+const (
+	occurring = 1 + iota
+	frequent
+)
+
+// candidates returns charsets with its alphabets filled in. It is read only.
+var candidates = sync.OnceValue(func() []candidate {
+	table := slices.Clone(charsets[:])
+	shared := make(map[string]*[1 << 16]uint8)
+	for i := range table {
+		c := &table[i]
+		key := c.common + " " + c.letters
+		if c.alphabet = shared[key]; c.alphabet != nil {
+			continue
+		}
+		c.alphabet = new([1 << 16]uint8)
+		shared[key] = c.alphabet
+		for _, r := range c.letters {
+			c.alphabet[r] = occurring
+		}
+		for _, r := range c.common {
+			c.alphabet[r] = frequent
+		}
+	}
+	return table
+})
+
+// charsets is the table of charsets, one row for each language group that writes differently in it, in order of preference: of
 // two with the same score the first wins.
-var candidates = []candidate{
+var charsets = [...]candidate{
 	{name: windows1252, langs: "fr", common: "éèàçêùâîôûëïœ", letters: latinOther},
 	{name: windows1252, langs: "de lb", common: "äöüß", letters: latinOther},
 	{name: windows1252, langs: "es ca gl", common: "áéíóúñü¿¡çàèò", letters: latinOther},

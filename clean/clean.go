@@ -18,6 +18,10 @@ import (
 	"strings"
 
 	"corpus"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
 )
 
 // Name is the stage's name in the ledger.
@@ -43,6 +47,8 @@ type Options struct {
 	MinText int `yaml:"min_text" jsonschema:"minimum=0,maximum=1000000" jsonschema_description:"Number of letters and digits below which main content counts as not found, so that the text of the whole body without its boilerplate is taken instead; 0 to 1000000, default 100."`
 	// MaxHTML is the number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216.
 	MaxHTML int `yaml:"max_html" jsonschema:"minimum=1024,maximum=1073741824" jsonschema_description:"Number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216."`
+	// Remove lists CSS selectors of elements to take out of a page before anything else ("#cookie-notice", ".paywall aside"); default none.
+	Remove []string `yaml:"remove" jsonschema_description:"CSS selectors of elements to take out of a page before anything else (#cookie-notice, .paywall aside); default none."`
 }
 
 // DefaultOptions returns the defaults named at the fields.
@@ -61,18 +67,36 @@ func (o Options) Validate() error {
 	if o.MaxHTML < minMaxHTML || o.MaxHTML > maxMaxHTML {
 		return corpus.BadOption("max_html", "%d is not within %d to %d", o.MaxHTML, minMaxHTML, maxMaxHTML)
 	}
-	return nil
+	_, err := o.removal()
+	return err
 }
 
-// Cleaner is the stage. It holds no state and is safe for concurrent use.
-type Cleaner struct{ opts Options }
+// removal compiles the selectors of Remove; nil when there are none.
+func (o Options) removal() (goquery.Matcher, error) {
+	for i, text := range o.Remove {
+		if _, err := cascadia.Compile(text); err != nil {
+			return nil, corpus.BadOption(fmt.Sprintf("remove[%d]", i), "%q is not a CSS selector: %w", text, err)
+		}
+	}
+	if len(o.Remove) == 0 {
+		return nil, nil
+	}
+	return cascadia.Compile(strings.Join(o.Remove, ", "))
+}
+
+// Cleaner is the stage. It does not change once made and is safe for concurrent use.
+type Cleaner struct {
+	opts   Options
+	remove goquery.Matcher // nil: nothing to remove
+}
 
 // New makes the stage; the error is an OptionError.
 func New(opts Options) (*Cleaner, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	return &Cleaner{opts: opts}, nil
+	remove, err := opts.removal()
+	return &Cleaner{opts: opts, remove: remove}, err
 }
 
 // Name returns "clean".
@@ -97,7 +121,7 @@ func (c *Cleaner) clean(doc *corpus.Document) {
 		if cut := len(doc.HTML) - c.opts.MaxHTML; cut > 0 {
 			doc.SetSignal("clean_cut_bytes", float64(cut))
 		}
-		text, _, err := extract(doc.HTML, doc.ContentType, c.opts)
+		text, _, err := c.extract(doc.HTML, doc.ContentType)
 		doc.HTML, doc.Text = nil, text
 		if err != nil {
 			doc.Reject(Name, "binary", err.Share)
@@ -131,19 +155,20 @@ func (e *BinaryError) Error() string {
 // case). contentType is the media type as the HTTP head declares it; it may be empty. A page
 // of type text/plain, and one without any tag, is decoded and normalised only.
 // The error is an OptionError or a *BinaryError.
-func Text(html []byte, contentType string, opts Options) (text, charset string, err error) {
-	if err := opts.Validate(); err != nil {
+func Text(page []byte, contentType string, opts Options) (text, charset string, err error) {
+	c, err := New(opts)
+	if err != nil {
 		return "", "", err
 	}
-	text, charset, binary := extract(html, contentType, opts)
+	text, charset, binary := c.extract(page, contentType)
 	if binary != nil {
 		return "", charset, binary
 	}
 	return text, charset, nil
 }
 
-func extract(page []byte, contentType string, opts Options) (text, charset string, err *BinaryError) {
-	page = page[:min(len(page), opts.MaxHTML)]
+func (c *Cleaner) extract(page []byte, contentType string) (text, charset string, err *BinaryError) {
+	page = page[:min(len(page), c.opts.MaxHTML)]
 	decoded, charset := Decode(page, contentType)
 	if charset != utf16LE && charset != utf16BE {
 		if share, binary := binaryBytes(page); binary {
@@ -156,21 +181,31 @@ func extract(page []byte, contentType string, opts Options) (text, charset strin
 	if isPlain(contentType) || !hasTag(decoded) {
 		return Normalise(decoded), charset, nil
 	}
-	return extractText(decoded, opts), charset, nil
+	return c.extractText(decoded), charset, nil
 }
 
 // extractText makes text of a decoded HTML page. Pages that scripts would fill often hold their text once more
 // for readers without scripts: only when there is little other text is the page parsed a second time, as a
 // browser without scripts parses it.
-func extractText(page string, opts Options) string {
-	p := readPage(parse(page, true), opts.Extract == ExtractMain, false)
-	if p.letters() < opts.MinText && containsTag(page, "<noscript") {
-		p = readPage(parse(page, false), opts.Extract == ExtractMain, true)
+func (c *Cleaner) extractText(page string) string {
+	main := c.opts.Extract == ExtractMain
+	p := readPage(c.document(page, true), main, false)
+	if p.letters() < c.opts.MinText && containsTag(page, "<noscript") {
+		p = readPage(c.document(page, false), main, true)
 	}
-	if opts.Extract == ExtractMain {
-		p.choose(opts.MinText)
+	if main {
+		p.choose(c.opts.MinText)
 	}
 	return p.render()
+}
+
+// document parses a page and takes out what the options name.
+func (c *Cleaner) document(page string, scripting bool) *html.Node {
+	root := parse(page, scripting)
+	if c.remove != nil {
+		goquery.NewDocumentFromNode(root).FindMatcher(c.remove).Remove()
+	}
+	return root
 }
 
 // containsTag reports whether s contains the start of a tag, in lower or upper case.

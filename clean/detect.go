@@ -16,7 +16,7 @@ const (
 	goodLabel     = 0.9     // score from which a label is believed at once
 	betterBy      = 0.5     // by how much another charset must beat a label
 	betterOrder   = 0.005   // by how much a charset must beat one before it in the table
-	hopelessAfter = 64      // characters after which a charset with a score below -1 is given up
+	hopelessAfter = 64      // characters after which a charset with a negative score is given up
 	rareMalus     = 0.3     // what a charset that is hardly used must make up for
 	hintBonus     = 0.4     // what the page's declared language adds
 )
@@ -44,8 +44,8 @@ func pickCharset(page []byte, labels []string) string {
 	if best != "" {
 		bestScore += betterBy - betterOrder
 	}
-	for i := range candidates {
-		c := &candidates[i]
+	for i, table := 0, candidates(); i < len(table); i++ {
+		c := &table[i]
 		if s := c.score(sample, lang); s > bestScore+betterOrder {
 			best, bestScore = c.name, s
 		}
@@ -55,13 +55,18 @@ func pickCharset(page []byte, labels []string) string {
 
 // scoreName scores a label. One that is not in the table is taken for plausible.
 func scoreName(sample []byte, name, lang string) (score float64, ok bool) {
+	score = -100
 	if name == "gbk" {
 		name = "gb18030"
 	}
-	for i := range candidates {
-		if candidates[i].name == name {
-			return candidates[i].score(sample, lang), true
+	known := false
+	for i, table := 0, candidates(); i < len(table); i++ {
+		if table[i].name == name {
+			score, known = max(score, table[i].score(sample, lang)), true
 		}
+	}
+	if known {
+		return score, true
 	}
 	if _, err := htmlindex.Get(name); err != nil {
 		return 0, false
@@ -88,7 +93,7 @@ func (c *candidate) score(sample []byte, lang string) float64 {
 			}
 			sum += c.fit(prev, r, next)
 			n++
-			if n%hopelessAfter == 0 && sum < -float64(n) {
+			if n%hopelessAfter == 0 && sum < 0 {
 				break
 			}
 		}
@@ -114,12 +119,14 @@ func (c *candidate) fit(prev, r, next rune) float64 {
 		return -4
 	case r == utf8.RuneError, r < 0xA0, 0xE000 <= r && r <= 0xF8FF, unicode.Is(unicode.Cn, r):
 		return -6
-	case strings.ContainsRune(c.common, r):
+	case r > 0xFFFF:
+		return -0.5 // a rare Han character or a symbol
+	case c.alphabet[r] == frequent:
 		return c.inWord(prev, r, next, 2)
-	case c.letters != "" && strings.ContainsRune(c.letters, r):
+	case c.alphabet[r] == occurring:
 		return c.inWord(prev, r, next, 0.5)
 	}
-	if lower := unicode.ToLower(r); lower != r && (strings.ContainsRune(c.common, lower) || strings.ContainsRune(c.letters, lower)) {
+	if lower := unicode.ToLower(r); lower != r && c.alphabet[lower&0xFFFF] != 0 {
 		if unicode.IsLower(prev) {
 			return -2 // no word has a capital behind a small letter
 		}

@@ -136,7 +136,7 @@ func goqueryWords(t testing.TB, page string) []string {
 		t.Fatal(err)
 	}
 	doc.Find("script,style,noscript,template,iframe,object,svg,select,textarea,[hidden]").Remove()
-	doc.Find("p,div,li,td,th,h1,h2,br").AppendHtml(" ")
+	doc.Find("p,div,li,td,th,h1,h2").AppendHtml(" ").PrependHtml(" ")
 	doc.Find("br").ReplaceWithHtml(" ")
 	return words(doc.Find("body").Text())
 }

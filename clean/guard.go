@@ -6,22 +6,24 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A page can make x/net/html's parser work out of proportion to its size in three ways:
+// A page can make x/net/html's parser work out of proportion to its size in these ways:
 //
 //   - Formatting elements that are never closed are opened again in every following block (WHATWG HTML
 //     13.2.4.3, "reconstruct the active formatting elements"), so that n blocks after
 //     k such elements make n·k nodes: 11 KB become 120 MB.
 //   - Attributes of every further <body> or <html> tag are merged into the first one's: n tags on an element of
 //     k attributes cost n·k.
+//   - The tokenizer clears its set of attribute names at every tag, at the cost of the largest tag before it.
 //   - Nesting deeper than 512 is an error.
 //
-// parse bounds the first two before it parses, by counts that no page can evade because they are taken
-// over all bytes, tags or not, and takes the lenient tree, which is linear, for the pages over the bounds and for those on
+// parse bounds the first three before it parses, by counts that no page can evade because they are taken
+// over all bytes, tags or not, and by the page's length, and takes the lenient tree, which is linear, for the pages over the bounds and for those on
 // which the parser fails.
 const (
 	maxReopened  = 2_000_000 // nodes that reopening may add, about 300 MB
 	maxBodyTags  = 16
-	maxOpenStack = 512 // x/net/html's own bound
+	maxParsed    = 4 << 20 // bytes
+	maxOpenStack = 512     // x/net/html's own bound
 )
 
 func parse(page string, scripting bool) *html.Node {
@@ -35,6 +37,9 @@ func parse(page string, scripting bool) *html.Node {
 
 // linear reports whether x/net/html's parser surely works in proportion to the page's size.
 func linear(page string) bool {
+	if len(page) > maxParsed {
+		return false
+	}
 	tags, formatting, body := 0, 0, 0
 	for i := strings.IndexByte(page, '<'); i >= 0; {
 		page = page[i+1:]

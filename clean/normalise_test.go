@@ -69,7 +69,8 @@ func checkNormalise(t *testing.T, s string) {
 }
 
 func FuzzNormalise(f *testing.F) {
-	for _, s := range []string{"", "a b\n\nc", "  a\n b\t\n\n\n", "e\u200B\u0301\u0323", "\u0E33\u200D\u094D\u200C\u200D", "\u2000 \u2028\u1100\u1161", "🏴\U000E0067\xff", russianText, koreanText} {
+	for _, s := range []string{"", "a b\n\nc", "  a\n b\t\n\n\n", "e\u200B\u0301\u0323", "\u0E33\u200D\u094D\u200C\u200D", "\u2000 \u2028\u1100\u1161", "🏴\U000E0067\xff", russianText, koreanText,
+		"ڍ\u200C\fڍ", "ڍ\u200C\r\u0085ڍ", "👨\u200D\U000E0067x", "\u064D\u094D\u200C", "\u0627\u0301\u064D\u200Dا", "👨\u200D\u200D👩"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkNormalise(t, s) })

@@ -22,7 +22,6 @@ type block struct {
 	elem     int32   // the innermost element, an index of page.elems
 	words    float32 // words; a character of a script that sets no spaces counts one half
 	linked   float32 // words within links
-	ends     int32   // sentence ends
 	list     int32   // the list of which the block is an item; 0 when none
 	kind     kind
 	drop     bool
@@ -199,7 +198,6 @@ func (w *walker) row(n *html.Node, depth int) {
 		}
 		joined.words += c.words
 		joined.linked += c.linked
-		joined.ends += c.ends
 	}
 	joined.to = int32(len(w.text))
 	w.blocks = append(w.blocks[:first], joined)

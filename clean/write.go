@@ -77,9 +77,6 @@ func (w *walker) ascii(c byte) {
 	case c == '\'' || c == '-' || c == '_':
 	default:
 		w.word = false
-		if c == '.' || c == '!' || c == '?' {
-			w.cur.ends++
-		}
 	}
 }
 
@@ -88,11 +85,7 @@ func (w *walker) wide(r rune) {
 	switch {
 	case isSpaceless(r):
 		w.word = false
-		if r == '。' || r == '！' || r == '？' {
-			w.cur.ends++
-		} else {
-			w.weigh(0.5)
-		}
+		w.weigh(0.5)
 	case unicode.IsLetter(r) || unicode.IsNumber(r):
 		if !w.word {
 			w.word = true
@@ -101,9 +94,6 @@ func (w *walker) wide(r rune) {
 	case unicode.IsMark(r) || r == '’':
 	default:
 		w.word = false
-		if r == '…' || r == '।' || r == '؟' || r == '۔' {
-			w.cur.ends++
-		}
 	}
 }
 

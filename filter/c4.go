@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"unicode"
@@ -96,15 +97,11 @@ type c4Edit struct {
 	value     any
 }
 
-func policyPhrases() [6]string {
-	return [...]string{"terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies"}
-}
-
 func (e *c4Edit) run(text string) {
 	o := e.options
 	lowered := lowerForSearch(text)
-	e.anyLorem = o.FilterLoremIpsum && strings.Contains(lowered, "lorem ipsum")
-	e.anyJavascript = o.FilterJavascript && strings.Contains(lowered, "javascript")
+	e.anyLorem = o.FilterLoremIpsum && holds(lowered, "lorem ipsum")
+	e.anyJavascript = o.FilterJavascript && holds(lowered, "javascript")
 	e.anyPolicy = o.FilterPolicy && holdsPolicy(lowered)
 	e.anyCitation = o.RemoveCitations && strings.IndexByte(text, '[') >= 0
 	e.kept.Grow(len(text))
@@ -142,14 +139,14 @@ func (e *c4Edit) line(line string) (string, bool) {
 	if count < o.MinWordsPerLine {
 		return "", false
 	}
-	lowered := ""
+	var lowered []byte
 	if e.anyLorem || e.anyJavascript || e.anyPolicy {
 		lowered = lowerForSearch(line)
 	}
 	switch {
-	case e.anyLorem && strings.Contains(lowered, "lorem ipsum"):
+	case e.anyLorem && holds(lowered, "lorem ipsum"):
 		e.rule = "lorem_ipsum"
-	case e.anyJavascript && strings.Contains(lowered, "javascript"):
+	case e.anyJavascript && holds(lowered, "javascript"):
 	case o.FilterCurlyBracket && strings.IndexByte(line, '{') >= 0:
 		e.rule = "curly_bracket"
 	case e.anyPolicy && holdsPolicy(lowered):
@@ -196,39 +193,30 @@ func endsSentence(line string) bool {
 	return line != "" && strings.IndexByte(`.?!"'`, line[len(line)-1]) >= 0
 }
 
-func holdsPolicy(lowered string) bool {
-	for _, phrase := range policyPhrases() {
-		if strings.Contains(lowered, phrase) {
-			return true
-		}
+// holdsPolicy searches for the six phrases about terms, privacy and cookies.
+func holdsPolicy(lowered []byte) bool {
+	if holds(lowered, "terms of use") || holds(lowered, "privacy policy") {
+		return true
 	}
-	return false
+	return holds(lowered, "cookie") && (holds(lowered, "cookie policy") || holds(lowered, "uses cookies") ||
+		holds(lowered, "use of cookies") || holds(lowered, "use cookies"))
 }
+
+func holds(lowered []byte, phrase string) bool { return bytes.Contains(lowered, []byte(phrase)) }
 
 // lowerForSearch maps the text to lower case as far as a search for ASCII phrases needs: A to Z
 // and the Kelvin sign, whose lower case is k.
-func lowerForSearch(text string) string {
+func lowerForSearch(text string) []byte {
 	if strings.Contains(text, "\u212a") {
 		text = strings.ReplaceAll(text, "\u212a", "k")
 	}
-	first := 0
-	for first < len(text) && class[text[first]]&classUpper == 0 {
-		first++
-	}
-	if first == len(text) {
-		return text
-	}
-	var b strings.Builder
-	b.Grow(len(text))
-	b.WriteString(text[:first])
-	for i := first; i < len(text); i++ {
-		c := text[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
+	lowered := []byte(text)
+	for i, c := range lowered {
+		if c-'A' < 26 {
+			lowered[i] = c | 0x20
 		}
-		b.WriteByte(c)
 	}
-	return b.String()
+	return lowered
 }
 
 // removeCitations takes [digits], [], [edit] and [citation needed] out of a line.

@@ -17,11 +17,11 @@ func TestFineWeb(t *testing.T) {
 		}
 		return strings.Join(list, "\n")
 	}
-	short := func(from, n, length int) string {
+	// Lines of the given number of characters.
+	short := func(n, length int) string {
 		list := make([]string, n)
 		for i := range list {
-			list[i] = fmt.Sprintf("%03d ", from+i) + strings.Repeat("é ", (length-4)/2) + "."[:length%2]
-			list[i] = strings.TrimSuffix(list[i], " ") + "."
+			list[i] = fmt.Sprintf("%03d %s.", i, strings.Repeat("é", length-5))
 		}
 		return strings.Join(list, "\n")
 	}
@@ -41,25 +41,22 @@ func TestFineWeb(t *testing.T) {
 		{"ends in any script", numbered(0, 3, "。") + "\n" + numbered(3, 3, "؟") + "\n" + numbered(6, 3, "।"), "", ""},
 		{"a space hides the end", numbered(0, 10, ". "), "line_punct_ratio", "0"},
 
-		{"67 of 100 lines short", short(0, 67, 30) + "\n" + numbered(100, 33, "."), "", ""},
-		{"68 of 100 lines short", short(0, 68, 30) + "\n" + numbered(100, 32, "."), "short_line_ratio", "0.68"},
-		{"31 characters are not short", short(0, 68, 31+1) + "\n" + numbered(100, 32, "."), "", ""},
+		{"67 of 100 lines short", short(67, 30) + "\n" + numbered(100, 33, "."), "", ""},
+		{"68 of 100 lines short", short(68, 30) + "\n" + numbered(100, 32, "."), "short_line_ratio", "0.68"},
+		{"31 characters are not short", short(68, 31) + "\n" + numbered(100, 32, "."), "", ""},
 
 		// 100 characters a line: one repeated line of 100 in all is .01.
 		{"duplicates .01", longLines(99) + "\n" + longLines(1), "", ""},
 		{"duplicates above .01", longLines(98) + "\n" + longLines(1), "char_dup_ratio", "0.0101"},
 		{"duplicates below .01", longLines(100) + "\n" + longLines(1), "", ""},
 
+		// The full stop is the tenth word.
 		{"newlines .3", "aaaaaaaaaabbbbbbbbbbccccccccccdddddd b\n\n\nd e f g h i j.", "", ""},
 		{"newlines above .3", "aaaaaaaaaabbbbbbbbbbccccccccccdddddd b\n\n\nd e f g h i.", "list_ratio", "0.3333"},
 		{"newlines below .3", "aaaaaaaaaabbbbbbbbbbccccccccccdddddd b\n\n\nd e f g h i j k.", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			options := DefaultFineWebOptions()
-			if strings.HasPrefix(test.name, "newlines") {
-				options.Words = WordsPunctuation // the full stop is the tenth word of "newlines .3"
-			}
-			stage, err := NewFineWeb(options)
+			stage, err := NewFineWeb(DefaultFineWebOptions())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +69,6 @@ func TestFineWeb(t *testing.T) {
 func longLines(n int) string {
 	list := make([]string, n)
 	for i := range list {
-		list[i] = fmt.Sprintf("%03d ", i) + strings.Repeat("word é", 16)[:95]
 		list[i] = string([]rune(fmt.Sprintf("%03d ", i) + strings.Repeat("word é", 20))[:99]) + "."
 	}
 	return strings.Join(list, "\n")

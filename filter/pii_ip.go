@@ -61,7 +61,7 @@ func announcesVersion(before string) bool {
 }
 
 // smallParts reports whether all four numbers are below 20. Such dotted numbers are sections and versions ("4.10.4.4"):
-// of 15 finds in 89 MB of technical text they were 12, and of all addresses they are one in 27,000.
+// without this rule they were 85 of 104 finds in 89 MB of technical text. Of all addresses they are one in 27,000.
 func smallParts(a [4]byte) bool { return a[0] < 20 && a[1] < 20 && a[2] < 20 && a[3] < 20 }
 
 // publicIPv4 reports whether an address may be met on the public internet: it lies in none of the blocks that the
@@ -103,7 +103,7 @@ func ipv6End(text string, i int) int {
 		end-- // the sentence's stop or colon
 	}
 	addr, err := netip.ParseAddr(text[i:end])
-	if err != nil || !addr.Is6() {
+	if err != nil || !addr.Is6() || text[end-1] == ':' { // "since 2006::" in reStructuredText, else a network
 		return -1
 	}
 	a := addr.As16()

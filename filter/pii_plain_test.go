@@ -59,7 +59,7 @@ func plainIP(text string, i int) int {
 	}
 	m = regexp.MustCompile(`(?:\.|([^:]):)*$`).ReplaceAllString(m, "$1")
 	addr, err := netip.ParseAddr(m)
-	if err != nil || !addr.Is6() || !netip.MustParsePrefix("2000::/3").Contains(addr) ||
+	if err != nil || !addr.Is6() || strings.HasSuffix(m, "::") || !netip.MustParsePrefix("2000::/3").Contains(addr) ||
 		netip.MustParsePrefix("2001:db8::/32").Contains(addr) || netip.MustParsePrefix("3fff::/20").Contains(addr) {
 		return -1
 	}

@@ -65,15 +65,6 @@ func rule(doc *corpus.Document) string {
 	return doc.Reason.Rule
 }
 
-// must returns v, or fails the test.
-func must[T any](t testing.TB, v T, err error) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 // hostileTexts are inputs that have broken text code: each must pass through every stage without a panic.
 func hostileTexts() map[string]string {
 	return map[string]string{

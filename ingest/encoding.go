@@ -100,7 +100,7 @@ func (c *decoder) inflate(b []byte) ([]byte, error) {
 
 func (c *decoder) unzstd(b []byte) ([]byte, error) {
 	if c.zstd == nil {
-		// RFC 9659 limits the window of the coding to 8 MiB.
+		// RFC 9659 limits the window of the coding to 8 MiB. Without concurrency nothing need be closed.
 		z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return nil, err
@@ -111,13 +111,6 @@ func (c *decoder) unzstd(b []byte) ([]byte, error) {
 		return nil, cut(err)
 	}
 	return c.readAll(c.zstd, b)
-}
-
-// close frees what the decoder holds on to.
-func (c *decoder) close() {
-	if c.zstd != nil {
-		c.zstd.Close()
-	}
 }
 
 // readAll reads r, which decodes b, up to the bound. The result is always newly allocated.

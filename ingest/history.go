@@ -29,6 +29,8 @@ type raw struct {
 	next   int64 // the offset of the next byte that br gets
 	hold   int64 // the offset from which bytes are wanted back
 
+	// forward says that rewind will not be called, so that nothing need be kept.
+	forward bool
 	// more says that r is a part of a file that goes on behind it.
 	more bool
 	// failed is the first error of r or ctx: not bad bytes but an input that cannot be read.
@@ -60,7 +62,9 @@ func (x *raw) Read(p []byte) (int, error) {
 	} else if err != nil {
 		err = io.EOF
 	}
-	x.keep(p[:n])
+	if !x.forward {
+		x.keep(p[:n])
+	}
 	x.next += int64(n)
 	return n, err
 }

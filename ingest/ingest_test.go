@@ -134,6 +134,8 @@ func TestWholeFiles(t *testing.T) {
 		{"x.txt", strings.Repeat("x", 65<<10), "", "", "", "too_large=66560"},
 		{"x.txt.gz", gzipped(strings.Repeat("x", 650<<10)), "", "", "", "too_large=665600"},
 		{"x.txt.gz", cut[:len(cut)/2], "", "", "", "truncated=0"},
+		{"x.txt.gz", cut[:len(cut)-1] + "?", "", "", "", "checksum=gzip"},
+		{"x.txt.gz", gzipped("hello\n") + "\x00\x00\x00", "hello\n", "", "text/plain", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.reason, func(t *testing.T) {

@@ -19,8 +19,7 @@ func readWhole(in *input, name string, opts Options, yield func(*corpus.Document
 	case int64(len(b)) > opts.MaxRecordBytes:
 		in.advance(len(b))
 		d.Reject(Stage, RuleTooLarge, int64(len(b))+passAll(in))
-	case in.damaged():
-		d.Reject(Stage, RuleTruncated, 0)
+	case in.rejectDamaged(d):
 	case len(bytes.TrimSpace(b)) == 0:
 		d.Reject(Stage, RuleEmpty, nil)
 	case name == FormatHTML:
@@ -41,9 +40,19 @@ func readWhole(in *input, name string, opts Options, yield func(*corpus.Document
 	}
 }
 
-// damaged says whether the bytes at hand end at damage.
-func (in *input) damaged() bool {
-	return in.blind && in.marks[len(in.marks)-1].cause != end
+// rejectDamaged rejects a document whose bytes at hand end at damage. Bytes behind
+// a whole member that are none themselves, such as padding, do no harm.
+func (in *input) rejectDamaged(d *corpus.Document) bool {
+	m := in.marks[len(in.marks)-1]
+	switch m.cause {
+	case truncated:
+		d.Reject(Stage, RuleTruncated, 0)
+	case checksum:
+		d.Reject(Stage, RuleChecksum, in.codecName())
+	case corrupt:
+		d.Reject(Stage, RuleMalformed, m.next-m.lost)
+	}
+	return d.Reason != nil
 }
 
 // passAll reads on to the end, or to damage, and returns how many bytes there were.

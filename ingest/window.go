@@ -46,6 +46,7 @@ func newWindow(raw *raw, c codec, opts Options) *input {
 	in := &input{raw: raw, codec: c, limit: -1, most: int(opts.MaxRecordBytes) + maxHeader + 4096}
 	if c == nil {
 		in.layer, in.at = plain{raw}, raw.offset()
+		raw.forward = true
 	} else {
 		in.layer = &members{raw: raw, codec: c, first: raw.offset()}
 	}

@@ -13,7 +13,8 @@ type Progress struct {
 	ValLoss      float64
 	LearningRate float64
 	GradNorm     float64 // before clipping
-	// TokensPerSecond and FLOPs per second are means over the last steps, without validation and saving; 0 before there is one.
+	// TokensPerSecond and FLOPsPerSecond are means over the last ten steps or so, without validation and
+	// saving; 0 before the first.
 	TokensPerSecond, FLOPsPerSecond float64
 	Remaining                       time.Duration // until the last step at that speed
 	// Checkpoint is the folder that was written after this step; empty when none was.

@@ -120,11 +120,15 @@ func readState(path string) (*state, error) {
 	return s, nil
 }
 
-// free are the options that may change when a run goes on: its length, where things lie, what computes,
-// and how often it is saved. None of them but the length changes what a step does.
-var free = map[string]bool{
-	"shards": true, "out": true, "steps": true, "tokens": true, "epochs": true,
-	"save_every": true, "keep_checkpoints": true, "threads": true, "device": true,
+// mayChange says which options may change when a run goes on: its length, where things lie, what
+// computes, how often it is saved, and the name of a preset whose numbers are compared instead.
+// None of them but the length changes what a step does.
+func mayChange(key string) bool {
+	switch key {
+	case "shards", "out", "steps", "tokens", "epochs", "save_every", "keep_checkpoints", "threads", "device", "model.size":
+		return true
+	}
+	return false
 }
 
 // checkResume compares the options of a run with those of the checkpoint that it would go on from.
@@ -136,7 +140,7 @@ func (s *state) checkResume(o Options) error {
 	}
 	sort.Strings(keys)
 	for _, key := range keys {
-		if !free[key] && key != "model.size" && old[key] != now[key] {
+		if !mayChange(key) && old[key] != now[key] {
 			return corpus.BadOption(key, "is %s, but the run in %s was started with %s: take that, or another run folder", now[key], o.Out, old[key])
 		}
 	}

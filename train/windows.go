@@ -95,7 +95,6 @@ func (s *windows) spread(want int64, size int, do func(batch) error) error {
 // digest tells one corpus from another: the CRC-32C of up to 64 stretches of 1,024 tokens at even distances.
 func digest(source tokenReader) (string, error) {
 	const stretches, length = 64, 1024
-	table := crc32.MakeTable(crc32.Castagnoli)
 	tokens, sum := make([]uint32, length), uint32(0)
 	total := source.Tokens()
 	for i := range int64(stretches) {
@@ -107,7 +106,7 @@ func digest(source tokenReader) (string, error) {
 		var b [4]byte
 		for _, id := range tokens[:n] {
 			binary.LittleEndian.PutUint32(b[:], id)
-			sum = crc32.Update(sum, table, b[:])
+			sum = crc32.Update(sum, castagnoli, b[:])
 		}
 	}
 	return fmt.Sprintf("crc32c:%08x", sum), nil

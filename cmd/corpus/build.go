@@ -31,18 +31,21 @@ func newBuildCommand() *cobra.Command {
 
 A build that was interrupted, also by kill -9, goes on where it stopped when the same
 command is given again, and ends in the same bytes. Paths in the config are relative
-to the folder in which the command runs.`,
+to the folder in which the command runs.
+
+The output folder must be empty, not there yet, or begun by the same config with the same inputs. How long each
+phase and stage took is written beside it, to FOLDER.timings.json.`,
 		Example: `  corpus build configs/quickstart.yaml
   corpus build web.yaml -o /data/out --workers 16 --set dedup.minhash.threshold=0.8`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			o.config, o.stdout, o.stderr = list[0], cmd.OutOrStdout(), cmd.ErrOrStderr()
 			return runBuild(cmd.Context(), o)
 		},
 	}
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", "output folder (default: the config's output)")
-	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set a config key: key.path=value (repeatable; the value is YAML)")
-	cmd.Flags().IntVar(&o.workers, "workers", 0, "workers per stage (default: the config's, else one per core)")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "output `folder` (default: the config's output)")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "set a config key, as in `key=value`; the value is YAML (repeatable)")
+	addWorkers(cmd, &o.workers, "workers per stage (default: the config's, else one per core)")
 	return cmd
 }
 
@@ -75,8 +78,8 @@ func runBuild(ctx context.Context, o buildOptions) error {
 // printSummary says what was made and what to do next.
 func printSummary(w io.Writer, dir string, m *manifest.Manifest) {
 	first, last := m.Stages[0], m.Stages[len(m.Stages)-1]
-	fmt.Fprintf(w, "\n%d records read, %d documents kept (%s of text), %d training and %d validation tokens\n\n",
-		first.In.Documents, last.Out.Documents, bytesText(last.Out.Bytes), m.Shards.TrainTokens, m.Shards.ValTokens)
+	fmt.Fprintf(w, "\n%s read, %s kept (%s of text), %d training and %d validation tokens\n\n",
+		plural(first.In.Documents, "record"), plural(last.Out.Documents, "document"), bytesText(last.Out.Bytes), m.Shards.TrainTokens, m.Shards.ValTokens)
 	fmt.Fprintf(w, "datasheet   %s\n", filepath.Join(dir, "datasheet", "index.html"))
 	fmt.Fprintf(w, "shards      %s\n", filepath.Join(dir, "shards"))
 	fmt.Fprintf(w, "next        corpus train --shards %s\n", filepath.Join(dir, "shards"))

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"corpus"
 	"corpus/clean"
 	"corpus/internal/build"
@@ -18,20 +16,17 @@ func newCleanCommand() *cobra.Command {
 		Use:   "clean",
 		Short: "Turn pages into text: JSON Lines in, JSON Lines out",
 		Long: `Clean reads JSON Lines on standard input and writes one line for every line, in order: the page's main
-text, normalised; empty where nothing was found. Pages are in "html" or "html_base64".`,
+text, normalised; empty where nothing was found. Pages are in "html" or "html_base64"; plain "text" is normalised.`,
 		Example: `  corpus ingest crawl.warc.gz | corpus clean > text.jsonl
   printf '{"id":"a","html":"<p>Hello, world.</p>"}\n' | corpus clean`,
-		Args: args(cobra.NoArgs),
+		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := options.Validate(); err != nil {
-				return usageError{err}
-			}
 			stage, err := clean.New(options)
 			if err != nil {
-				return err
+				return flagError(cmd, err)
 			}
 			w := jsonl.NewWriter(cmd.OutOrStdout(), jsonl.Options{})
-			_, err = build.Filter(cmd.Context(), cmd.InOrStdin(), build.FilterOptions{
+			counts, err := build.Filter(cmd.Context(), cmd.InOrStdin(), build.FilterOptions{
 				Stages: []corpus.Stage{stage}, Workers: workers,
 				Write: func(d *corpus.Document) error {
 					d.HTML = nil
@@ -45,12 +40,13 @@ text, normalised; empty where nothing was found. Pages are in "html" or "html_ba
 				return err
 			}
 			if err := w.Flush(); err != nil {
-				return fmt.Errorf("standard output: %w", err)
+				return err
 			}
+			printCounts(cmd.ErrOrStderr(), counts)
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&options.Extract, "extract", options.Extract, "what to take from a page: main or all")
-	cmd.Flags().IntVar(&workers, "workers", 0, "workers (default one per core)")
+	addWorkers(cmd, &workers, "workers (default one per core)")
 	return cmd
 }

@@ -16,7 +16,7 @@ func newDatasheetCommand() *cobra.Command {
 		Long: `Datasheet writes DIR/datasheet again. It reads the manifest and the ledger alone, so it works years
 after the build, without the inputs, and writes the same bytes.`,
 		Example: `  corpus datasheet out/quickstart`,
-		Args:    args(cobra.ExactArgs(1)),
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if err := build.RewriteDatasheet(cmd.Context(), list[0]); err != nil {
 				return err

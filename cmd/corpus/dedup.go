@@ -17,6 +17,7 @@ import (
 
 type dedupOptions struct {
 	method   string
+	with     corpus.Exchange // what method names
 	minhash  dedup.MinHashOptions
 	clusters string
 	temp     string
@@ -28,15 +29,20 @@ func newDedupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dedup",
 		Short: "Remove duplicates: JSON Lines in, surviving lines out",
-		Long: `Dedup keeps the first document of every cluster of duplicates. Documents are spooled to a temporary
-folder, so that the input may be larger than memory.
+		Long: `Dedup compares "text" and keeps the first document of every cluster of duplicates. Documents are spooled to a
+temporary folder, so that the input may be larger than memory. Raw pages pass uncompared; lines without text are left out.
 
 --clusters writes one line per member of a cluster: {"id","cluster","kept","similarity"}, where cluster is the id of
 the document that is kept.`,
 		Example: `  corpus dedup --method exact < text.jsonl > unique.jsonl
   corpus dedup --threshold 0.8 --clusters clusters.jsonl < text.jsonl > unique.jsonl`,
-		Args: args(cobra.NoArgs),
+		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			ex, err := o.exchange()
+			if err != nil {
+				return flagError(cmd, err)
+			}
+			o.with = ex
 			return runDedup(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), o)
 		},
 	}
@@ -46,9 +52,9 @@ the document that is kept.`,
 	f.IntVar(&o.minhash.Ngram, "ngram", o.minhash.Ngram, "words per shingle (minhash)")
 	f.IntVar(&o.minhash.Bands, "bands", o.minhash.Bands, "bands of the signature (minhash)")
 	f.IntVar(&o.minhash.Rows, "rows", o.minhash.Rows, "rows per band (minhash)")
-	f.StringVar(&o.clusters, "clusters", "", "file for the members of clusters")
-	f.StringVar(&o.temp, "temp", "", "folder for temporary files (default the system's)")
-	f.IntVar(&o.workers, "workers", 0, "workers (default one per core)")
+	f.StringVar(&o.clusters, "clusters", "", "`file` for the members of clusters")
+	f.StringVar(&o.temp, "temp", "", "`folder` for temporary files (default: the system's)")
+	addWorkers(cmd, &o.workers, "workers (default one per core)")
 	return cmd
 }
 
@@ -57,26 +63,20 @@ func (o dedupOptions) exchange() (corpus.Exchange, error) {
 	case "exact":
 		return dedup.NewExact(dedup.DefaultExactOptions())
 	case "minhash":
-		if err := o.minhash.Validate(); err != nil {
-			return nil, usageError{err}
-		}
 		return dedup.NewMinHash(o.minhash)
 	}
-	return nil, usageError{fmt.Errorf("--method is exact or minhash, not %q", o.method)}
+	return nil, corpus.BadOption("method", "must be exact or minhash, not %q", o.method)
 }
 
 func runDedup(ctx context.Context, in io.Reader, out, messages io.Writer, o dedupOptions) error {
-	ex, err := o.exchange()
-	if err != nil {
-		return err
-	}
 	w := jsonl.NewWriter(out, jsonl.Options{})
 	var written int64
 	opts := build.DedupOptions{
-		Exchange: ex, Threshold: o.minhash.Threshold, Workers: o.workers, TempDir: o.temp,
+		Exchange: o.with, Threshold: o.minhash.Threshold, Workers: o.workers, TempDir: o.temp,
 		Write: func(d *corpus.Document) error { written++; return w.Write(d) },
 	}
 	var clusters *storage.File
+	var err error
 	if o.clusters != "" {
 		if clusters, err = storage.Create(o.clusters); err != nil {
 			return err
@@ -92,10 +92,16 @@ func runDedup(ctx context.Context, in io.Reader, out, messages io.Writer, o dedu
 		return err
 	}
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("standard output: %w", err)
+		return err
 	}
-	fmt.Fprintf(messages, "%d documents written, %d duplicates removed in %d clusters\n",
-		written, stats.ExactDropped+stats.MinHashDropped, stats.Clusters)
+	fmt.Fprintf(messages, "%s written, %s removed in %s\n", plural(written, "document"),
+		plural(stats.ExactDropped+stats.MinHashDropped, "duplicate"), plural(stats.Clusters, "cluster"))
+	if stats.Empty > 0 {
+		fmt.Fprintf(messages, "%s without a document or its text left out\n", plural(stats.Empty, "line"))
+	}
+	if stats.Raw > 0 {
+		fmt.Fprintf(messages, "%s passed on uncompared: corpus clean makes text of them\n", plural(stats.Raw, "raw page"))
+	}
 	if clusters == nil {
 		return nil
 	}

@@ -28,28 +28,31 @@ func newFilterCommand() *cobra.Command {
 		Use:   "filter -c CONFIG",
 		Short: "Run a config's filters: JSON Lines in, kept lines out",
 		Long: `Filter runs the filters of a config over JSON Lines on standard input and writes the kept lines. Dropped lines go to
---dropped with "reason":{"stage","rule","value"}. With --annotate every line is written, with its signals and its reason.`,
+--dropped with "reason":{"stage","rule","value"}. With --annotate every line is written, with its language, the signals of the filters that it reached, and the reason for
+which it would be dropped.
+
+A line is {"id","text","url","source","date","metadata":{}}. Filters look at "text": raw pages go through corpus clean first.`,
 		Example: `  corpus filter -c configs/web.yaml < text.jsonl > kept.jsonl
   corpus filter -c configs/web.yaml --dropped dropped.jsonl < text.jsonl > kept.jsonl
   corpus filter -c configs/web.yaml --annotate < text.jsonl | jq .signals`,
-		Args: args(cobra.NoArgs),
+		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.config == "" {
+				return usage(cmd, "no config: give -c CONFIG")
+			}
 			return runFilter(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), o)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.config, "config", "c", "", "config with a list of filters (its other sections are not used)")
-	f.StringArrayVar(&o.set, "set", nil, "set a config key: key.path=value (repeatable)")
-	f.StringVar(&o.dropped, "dropped", "", "file for dropped lines")
-	f.BoolVar(&o.annotate, "annotate", false, "keep every line and add signals and reason")
-	f.IntVar(&o.workers, "workers", 0, "workers per stage (default one per core)")
+	f.StringVarP(&o.config, "config", "c", "", "`config` with a list of filters (its other sections are not used)")
+	f.StringArrayVar(&o.set, "set", nil, "set a config key, as in `key=value`; the value is YAML (repeatable)")
+	f.StringVar(&o.dropped, "dropped", "", "`file` for dropped lines")
+	f.BoolVar(&o.annotate, "annotate", false, "keep every line and add language, signals and reason")
+	addWorkers(cmd, &o.workers, "workers per stage (default one per core)")
 	return cmd
 }
 
 func runFilter(ctx context.Context, in io.Reader, out, messages io.Writer, o filterOptions) error {
-	if o.config == "" {
-		return usageError{fmt.Errorf("corpus filter: no config: give -c CONFIG")}
-	}
 	stages, err := filterStages(o.config, o.set)
 	if err != nil {
 		return err
@@ -76,7 +79,7 @@ func runFilter(ctx context.Context, in io.Reader, out, messages io.Writer, o fil
 	}
 	if err := w.Flush(); err != nil {
 		drops.abort()
-		return fmt.Errorf("standard output: %w", err)
+		return err
 	}
 	printCounts(messages, counts)
 	return drops.close()
@@ -91,7 +94,7 @@ func filterStages(path string, set []string) ([]corpus.Stage, error) {
 	for _, f := range c.Filters {
 		s, err := f.Stage()
 		if err != nil {
-			return nil, usageError{err}
+			return nil, err
 		}
 		stages = append(stages, s)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -21,26 +22,30 @@ where the build masks it. The same seed gives the same samples.`,
 		Example: `  corpus inspect out/quickstart
   corpus inspect out/quickstart --stage gopher_quality --samples 10 --excerpt 800
   corpus inspect out/quickstart --stage kept`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if o.Samples < 0 || o.Excerpt < 0 {
-				return usageError{fmt.Errorf("--samples and --excerpt must be 0 or more")}
+				return usage(cmd, "--samples and --excerpt must be 0 or more")
 			}
 			groups, err := audit.Inspect(cmd.Context(), list[0], o)
 			if err != nil {
-				return err
+				return flagError(cmd, err)
 			}
-			printGroups(cmd.OutOrStdout(), groups)
-			return nil
+			if len(groups) == 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: no such records\n", list[0])
+			}
+			w := bufio.NewWriter(cmd.OutOrStdout())
+			printGroups(w, groups)
+			return w.Flush()
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Stage, "stage", "", `only this stage; "kept" for kept documents`)
-	f.StringVar(&o.Rule, "rule", "", "only this rule")
+	f.StringVar(&o.Stage, "stage", "", "only this `stage`; \"kept\" for kept documents")
+	f.StringVar(&o.Rule, "rule", "", "only this `rule`")
 	f.IntVar(&o.Samples, "samples", 2, "samples per rule")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the sample")
 	f.IntVar(&o.Excerpt, "excerpt", 240, "bytes of text to show; 0 for none")
-	f.StringVar(&o.Root, "root", ".", "folder that relative input paths start from")
+	f.StringVar(&o.Root, "root", ".", "`folder` that relative input paths start from")
 	return cmd
 }
 
@@ -52,7 +57,7 @@ func printGroups(w io.Writer, groups []audit.Group) {
 		}
 		fmt.Fprintf(w, "%s: %d\n", name, g.Documents)
 		for _, s := range g.Samples {
-			fmt.Fprintf(w, "  %s %s\n", s.Row.ID, s.Row.URL)
+			fmt.Fprintf(w, "  %s\n", strings.TrimSpace(s.Row.ID+" "+s.Row.URL))
 			if s.Row.Value != "" {
 				fmt.Fprintf(w, "    value %s\n", s.Row.Value)
 			}

@@ -5,52 +5,92 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"corpus"
 	"corpus/internal/build"
 
 	"github.com/spf13/cobra"
 )
 
-// Exit codes, as --help lists them.
+// Exit codes, as --help lists them. The last two are the shell's for a command that SIGINT or SIGPIPE ended.
 const (
-	exitFailed   = 1
-	exitUsage    = 2
-	exitMismatch = 3
+	exitFailed      = 1
+	exitUsage       = 2
+	exitMismatch    = 3
+	exitInterrupted = 130
+	exitPipe        = 141
 )
 
-// usageError is a command line that makes no sense.
-type usageError struct{ error }
-
 // errMismatch says that verify found something; the findings are printed already.
-var errMismatch = errors.New("verification failed")
+var errMismatch = errors.New("the folder is not as its manifest says")
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
-}
+func main() { os.Exit(run(os.Args[1:])) }
 
 // run executes the command line and returns the exit code.
-func run(ctx context.Context, args []string) int {
+func run(args []string) int {
+	// A closed pipe becomes an error of Write, so that temporary files are removed on the way out.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+
 	root := newRootCommand()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	root.SetIn(newInput(ctx, os.Stdin))
+	root.SetOut(dataOutput{os.Stdout})
+	root.SetErr(os.Stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	code := exitCode(ctx, err)
+	if code != 0 && code != exitPipe {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", cmd.CommandPath(), explain(ctx, err))
+	}
+	return code
+}
+
+// exitCode sorts errors as --help lists them.
+func exitCode(ctx context.Context, err error) int {
+	var usage usageError
+	var option *corpus.OptionError
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, syscall.EPIPE):
+		return exitPipe
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
 	case errors.Is(err, errMismatch):
-		fmt.Fprintln(os.Stderr, "corpus:", err)
 		return exitMismatch
-	}
-	fmt.Fprintln(os.Stderr, "corpus:", err)
-	if usage := (usageError{}); errors.As(err, &usage) {
+	case errors.As(err, &usage), errors.As(err, &option):
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// explain is the error for people: an interrupt is no error of the stage that it stopped.
+func explain(ctx context.Context, err error) error {
+	if exitCode(ctx, err) == exitInterrupted {
+		return errors.New("interrupted")
+	}
+	return err
+}
+
+// dataOutput is standard output; its errors say so.
+type dataOutput struct{ w io.Writer }
+
+func (o dataOutput) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	if err != nil {
+		err = fmt.Errorf("standard output: %w", err)
+	}
+	return n, err
 }
 
 func newRootCommand() *cobra.Command {
@@ -63,27 +103,24 @@ says what came in, what was taken out and why.
 
 Data goes to standard output, messages to standard error.
 
-Exit codes: 0 success, 1 the command failed, 2 the command line or a config is wrong,
-3 corpus verify found a mismatch.`,
+Exit codes:
+  0    success
+  1    the command failed
+  2    the command line or a config is wrong
+  3    corpus verify found something that is not as the manifest says
+  130  interrupted; corpus build and corpus train go on where they stopped
+  141  the reader of standard output went away`,
+		Example: `  corpus build configs/quickstart.yaml
+  corpus ingest crawl.warc.gz | corpus clean | corpus filter -c configs/web.yaml > kept.jsonl`,
 		Version:       build.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%w", err) })
+	group(root,
 		newInitCommand(), newBuildCommand(), newStatusCommand(), newTrainCommand(), newGenerateCommand(), newDatasheetCommand(),
 		newVerifyCommand(), newTraceCommand(), newInspectCommand(),
 		newIngestCommand(), newCleanCommand(), newFilterCommand(), newDedupCommand(), newTokenizerCommand(),
 	)
 	return root
-}
-
-// args wraps a cobra argument check so that its errors count as usage errors.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, list []string) error {
-		if err := check(cmd, list); err != nil {
-			return usageError{fmt.Errorf("%s: %w (see %s --help)", cmd.CommandPath(), err, cmd.CommandPath())}
-		}
-		return nil
-	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -16,14 +18,16 @@ import (
 
 func newStatusCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "status DIR",
-		Short:   "Show where a build stands: phases, counts per stage, rates",
+		Use:   "status DIR",
+		Short: "Show where a build stands: phases, counts per stage, rates",
+		Long: `Status reads the commit records of an output folder, finished or not, also while a build writes it: how far each
+phase is, what each stage let through, and how long the last run's stages were busy and blocked.`,
 		Example: `  corpus status out/quickstart`,
-		Args:    args(cobra.ExactArgs(1)),
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			s, err := audit.ReadStatus(list[0])
 			if err != nil {
-				return fmt.Errorf("%s: no build here: %w", list[0], err)
+				return err
 			}
 			return printStatus(cmd.OutOrStdout(), s)
 		},
@@ -35,8 +39,9 @@ func printStatus(out io.Writer, s *audit.Status) error {
 	if s.Complete {
 		state = "complete"
 	}
-	fmt.Fprintf(out, "%s: %d input files, %s\n\n", state, s.Inputs, bytesText(s.Bytes))
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	b := bufio.NewWriter(out)
+	fmt.Fprintf(b, "%s: %s, %s\n\n", state, plural(int64(s.Inputs), "input file"), bytesText(s.Bytes))
+	w := tabwriter.NewWriter(b, 0, 4, 2, ' ', 0)
 	for _, p := range s.Phases {
 		fmt.Fprintf(w, "%s\t%d of %d\n", p.Name, p.Done, p.Total)
 	}
@@ -56,7 +61,7 @@ func printStatus(out io.Writer, s *audit.Status) error {
 				r.Busy.Round(time.Millisecond), r.Blocked.Round(time.Millisecond), rate(r))
 		}
 	}
-	return w.Flush()
+	return errors.Join(w.Flush(), b.Flush())
 }
 
 // largestRule is the rule that dropped most.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"corpus"
 	"corpus/internal/build"
@@ -18,12 +19,11 @@ func newTokenizerCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tokenizer",
 		Short: "Train a byte-level BPE tokenizer, encode and decode",
+		Long:  `Tokenizer trains a tokenizer and runs it, in the formats of Hugging Face (tokenizer.json) and tiktoken.`,
 		Example: `  corpus tokenizer train -o tok --vocab-size 8192 text.jsonl
   corpus tokenizer encode -t tok < document.txt`,
-		Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTokenizerTrainCommand(), newTokenizerEncodeCommand(), newTokenizerDecodeCommand())
+	group(cmd, newTokenizerTrainCommand(), newTokenizerEncodeCommand(), newTokenizerDecodeCommand())
 	return cmd
 }
 
@@ -36,27 +36,27 @@ func newTokenizerTrainCommand() *cobra.Command {
 learns merges by the rules of Hugging Face's BPE trainer. It writes tokenizer.json and its companions.`,
 		Example: `  corpus tokenizer train -o tok --vocab-size 32000 text.jsonl.zst
   corpus tokenizer train -o tok --pattern gpt2 book.txt`,
-		Args: args(cobra.MinimumNArgs(1)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if o.Out == "" {
-				return usageError{fmt.Errorf("corpus tokenizer train: no folder: give -o FOLDER")}
+				return usage(cmd, "no folder: give -o FOLDER")
 			}
 			if err := o.Train.Validate(); err != nil {
-				return usageError{err}
+				return flagError(cmd, err)
 			}
 			model, err := build.TrainTokenizer(cmd.Context(), list, o)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d tokens, %d merges\n", o.Out, model.VocabSize(), model.Merges())
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s, %s\n", o.Out, plural(int64(model.VocabSize()), "token"), plural(int64(model.Merges()), "merge"))
 			return nil
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.Out, "output", "o", "", "folder to write")
-	f.IntVar(&o.Train.VocabSize, "vocab-size", o.Train.VocabSize, "size of the vocabulary")
-	f.StringVar(&o.Train.Pattern, "pattern", o.Train.Pattern, "pre-tokeniser")
-	f.IntVar(&o.Workers, "workers", 0, "workers (default one per core)")
+	f.StringVarP(&o.Out, "output", "o", "", "`folder` to write")
+	f.IntVar(&o.Train.VocabSize, "vocab-size", o.Train.VocabSize, "size of the vocabulary, with the 256 bytes and the special tokens")
+	f.StringVar(&o.Train.Pattern, "pattern", o.Train.Pattern, "`name` of the rule that cuts text into words: "+strings.Join(tokenize.PatternNames(), ", "))
+	addWorkers(cmd, &o.Workers, "workers (default one per core)")
 	return cmd
 }
 
@@ -70,9 +70,12 @@ func newTokenizerEncodeCommand() *cobra.Command {
 JSON Lines ("text"). No special tokens are added.`,
 		Example: `  echo "Hello, world." | corpus tokenizer encode -t out/quickstart/tokenizer
   corpus tokenizer encode -t cl100k_base.tiktoken --jsonl < text.jsonl`,
-		Args: args(cobra.NoArgs),
+		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			model, err := loadTokenizer(path)
+			if path == "" {
+				return usage(cmd, "no tokenizer: give -t TOKENIZER")
+			}
+			model, err := tokenize.Load(path)
 			if err != nil {
 				return err
 			}
@@ -88,16 +91,9 @@ JSON Lines ("text"). No special tokens are added.`,
 			return w.Flush()
 		},
 	}
-	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "folder, tokenizer.json or .tiktoken file")
+	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
 	cmd.Flags().BoolVar(&lines, "jsonl", false, "one document per line")
 	return cmd
-}
-
-func loadTokenizer(path string) (*tokenize.Model, error) {
-	if path == "" {
-		return nil, usageError{fmt.Errorf("no tokenizer: give -t TOKENIZER")}
-	}
-	return tokenize.Load(path)
 }
 
 func encodeAll(r io.Reader, w io.Writer, model *tokenize.Model) error {
@@ -128,31 +124,36 @@ func newTokenizerDecodeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "decode -t TOKENIZER",
 		Short:   "Turn JSON arrays of ids back into text",
+		Long:    `Decode reads JSON arrays of token ids on standard input and writes the bytes that they stand for, nothing between them.`,
 		Example: `  echo "Hello" | corpus tokenizer encode -t tok | corpus tokenizer decode -t tok`,
-		Args:    args(cobra.NoArgs),
+		Args:    standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			model, err := loadTokenizer(path)
+			if path == "" {
+				return usage(cmd, "no tokenizer: give -t TOKENIZER")
+			}
+			model, err := tokenize.Load(path)
 			if err != nil {
 				return err
 			}
+			w := bufio.NewWriter(cmd.OutOrStdout())
 			dec := json.NewDecoder(cmd.InOrStdin())
 			for {
 				var ids []uint32
 				if err := dec.Decode(&ids); err == io.EOF {
-					return nil
+					return w.Flush()
 				} else if err != nil {
-					return fmt.Errorf("standard input: %w", err)
+					return fmt.Errorf("standard input at byte %d: no array of token ids: %w", dec.InputOffset(), err)
 				}
 				text, err := model.Decode(ids)
 				if err != nil {
 					return err
 				}
-				if _, err := cmd.OutOrStdout().Write(text); err != nil {
+				if _, err := w.Write(text); err != nil {
 					return err
 				}
 			}
 		},
 	}
-	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "folder, tokenizer.json or .tiktoken file")
+	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
 	return cmd
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"corpus/internal/audit"
 
@@ -22,11 +24,11 @@ byte offset and length that the document came from. It reads the source record a
 checks its digest where the input file is still there.`,
 		Example: `  corpus trace out/quickstart train-00000.bin 12345
   corpus trace out/quickstart val-00000.bin 7 --json --root /data/crawl`,
-		Args: args(cobra.ExactArgs(3)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			token, err := strconv.ParseInt(list[2], 10, 64)
 			if err != nil || token < 0 {
-				return usageError{fmt.Errorf("TOKEN is a position in the shard, from 0, not %q", list[2])}
+				return usage(cmd, "TOKEN is a position in the shard, from 0, not %q", list[2])
 			}
 			t, err := audit.Trace(cmd.Context(), list[0], list[1], token, root)
 			if err != nil {
@@ -35,29 +37,35 @@ checks its digest where the input file is still there.`,
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(t)
 			}
-			printTrace(cmd.OutOrStdout(), t)
-			return nil
+			return printTrace(cmd.OutOrStdout(), t)
 		},
 	}
-	cmd.Flags().StringVar(&root, "root", ".", "folder that relative input paths start from")
+	cmd.Flags().StringVar(&root, "root", ".", "`folder` that relative input paths start from")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func printTrace(w io.Writer, t *audit.Traced) {
+func printTrace(out io.Writer, t *audit.Traced) error {
 	codec := t.Origin.Codec
 	if codec == "" {
 		codec = "as stored"
 	}
-	fmt.Fprintf(w, "token      %d of %s: id %d, %q\n", t.Token, t.Shard, t.ID, t.Text)
-	fmt.Fprintf(w, "around     %q\n", t.Around)
-	fmt.Fprintf(w, "document   %s, token %d of it\n", t.DocID, t.Position)
-	fmt.Fprintf(w, "url        %s\n", t.URL)
-	fmt.Fprintf(w, "date       %s\n", t.Date)
-	fmt.Fprintf(w, "source     %s\n", t.Source)
-	fmt.Fprintf(w, "file       %s\n", t.Origin.File)
-	fmt.Fprintf(w, "offset     %d\n", t.Origin.Offset)
-	fmt.Fprintf(w, "length     %d (%s)\n", t.Origin.Length, codec)
-	fmt.Fprintf(w, "digest     %s\n", t.Origin.Digest)
-	fmt.Fprintf(w, "record     %s\n", t.Record)
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-10s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	known := func(value string) string { return cmp.Or(value, "unknown") }
+	line("token", "%d of %s: id %d, %q", t.Token, t.Shard, t.ID, t.Text)
+	line("around", "%q", t.Around)
+	line("document", "%s, token %d of it", t.DocID, t.Position)
+	line("url", "%s", known(t.URL))
+	line("date", "%s", known(t.Date))
+	line("source", "%s", t.Source)
+	line("file", "%s", t.Origin.File)
+	line("offset", "%d", t.Origin.Offset)
+	line("length", "%d (%s)", t.Origin.Length, codec)
+	line("digest", "%s", t.Origin.Digest)
+	line("record", "%s", t.Record)
+	_, err := io.WriteString(out, b.String())
+	return err
 }

@@ -6,8 +6,10 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"corpus"
 	"corpus/internal/build"
 	"corpus/internal/config"
 	"corpus/train"
@@ -16,11 +18,11 @@ import (
 )
 
 type trainOptions struct {
-	config string
-	set    []string
-	flags  train.Options // only what the flags set
-	size   string
-	stderr io.Writer
+	config  string
+	set     []string
+	flags   train.Options // only what the flags set
+	changed func(flag string) bool
+	stderr  io.Writer
 }
 
 func newTrainCommand() *cobra.Command {
@@ -33,23 +35,31 @@ from --set, or from flags. A run that was stopped goes on from its last checkpoi
 again, and ends with the same weights. By default the model lies beside the build: out/web → out/web-model.`,
 		Example: `  corpus train --shards out/quickstart/shards
   corpus train configs/web.yaml --set train.steps=2000 --set train.model.size=micro`,
-		Args: args(cobra.MaximumNArgs(1)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if len(list) == 1 {
 				o.config = list[0]
 			}
 			o.stderr = cmd.ErrOrStderr()
-			return runTrain(cmd.Context(), o)
+			o.changed = cmd.Flags().Changed
+			t, err := o.resolve()
+			if err != nil {
+				return flagError(cmd, err)
+			}
+			if t.Shards == "" {
+				return usage(cmd, "no shards: give --shards DIR or the config of a build")
+			}
+			return runTrain(cmd.Context(), build.TrainFolders(t), o.stderr)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.flags.Shards, "shards", "", "folder of token shards")
-	f.StringVarP(&o.flags.Out, "output", "o", "", "run folder for checkpoints and metrics")
-	f.StringVar(&o.size, "size", "", "size of the model")
-	f.IntVar(&o.flags.Steps, "steps", 0, "length of the run in steps")
+	f.StringVar(&o.flags.Shards, "shards", "", "`folder` of token shards")
+	f.StringVarP(&o.flags.Out, "output", "o", "", "run `folder` for checkpoints and metrics")
+	f.StringVar(&o.flags.Model.Size, "size", "", "size of the model: "+strings.Join(sizes(), ", "))
+	f.IntVar(&o.flags.Steps, "steps", 0, "length of the run in `steps`")
 	f.StringVar(&o.flags.Device, "device", "", "auto, cpu or cuda")
-	f.IntVar(&o.flags.Threads, "threads", 0, "processor threads (default all; changes no result)")
-	f.StringArrayVar(&o.set, "set", nil, "set a config key: train.key=value (repeatable)")
+	f.IntVar(&o.flags.Threads, "threads", 0, "processor `threads` (default all; changes no result)")
+	f.StringArrayVar(&o.set, "set", nil, "set a config key, as in `train.key=value`; the value is YAML (repeatable)")
 	return cmd
 }
 
@@ -66,31 +76,31 @@ func (o trainOptions) resolve() (train.Options, error) {
 			t.Shards = filepath.Join(c.Output, "shards")
 		}
 	}
-	if o.flags.Shards != "" {
-		t.Shards = o.flags.Shards
+	for flag, set := range map[string]func(){
+		"shards":  func() { t.Shards = o.flags.Shards },
+		"output":  func() { t.Out = o.flags.Out },
+		"size":    func() { t.Model.Size = o.flags.Model.Size },
+		"steps":   func() { t.Steps, t.Tokens, t.Epochs = o.flags.Steps, 0, 0 },
+		"device":  func() { t.Device = o.flags.Device },
+		"threads": func() { t.Threads = o.flags.Threads },
+	} {
+		if o.changed(flag) {
+			set()
+		}
 	}
-	if o.flags.Out != "" {
-		t.Out = o.flags.Out
+	if o.changed("steps") && t.Steps < 1 {
+		return t, corpus.BadOption("steps", "%d is below 1", t.Steps)
 	}
-	if o.size != "" {
-		t.Model.Size = o.size
+	return t, t.Validate()
+}
+
+// sizes are the names of the presets.
+func sizes() []string {
+	var names []string
+	for _, m := range train.Sizes() {
+		names = append(names, m.Size)
 	}
-	if o.flags.Steps > 0 {
-		t.Steps, t.Tokens, t.Epochs = o.flags.Steps, 0, 0
-	}
-	if o.flags.Device != "" {
-		t.Device = o.flags.Device
-	}
-	if o.flags.Threads > 0 {
-		t.Threads = o.flags.Threads
-	}
-	if t.Shards == "" {
-		return t, usageError{fmt.Errorf("no shards: give --shards DIR or a config of a build")}
-	}
-	if err := t.Validate(); err != nil {
-		return t, usageError{err}
-	}
-	return build.TrainFolders(t), nil
+	return names
 }
 
 func (o trainOptions) load() (*config.Config, error) {
@@ -100,23 +110,19 @@ func (o trainOptions) load() (*config.Config, error) {
 	return config.Load(o.config, o.set)
 }
 
-func runTrain(ctx context.Context, o trainOptions) error {
-	t, err := o.resolve()
-	if err != nil {
-		return err
-	}
-	p := &trainProgress{progress: newProgress(o.stderr)}
+func runTrain(ctx context.Context, t train.Options, messages io.Writer) error {
+	p := &trainProgress{progress: newProgress(messages)}
 	result, err := build.Train(ctx, t, p.observe)
 	p.end()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.stderr, "\nloss %.4f after %d steps, %d tokens", result.Loss, result.Step, result.Tokens)
+	fmt.Fprintf(messages, "\nloss %.4f after %s, %s", result.Loss, plural(int64(result.Step), "step"), plural(result.Tokens, "token"))
 	if !math.IsNaN(result.ValLoss) {
-		fmt.Fprintf(o.stderr, ", validation loss %.4f", result.ValLoss)
+		fmt.Fprintf(messages, ", validation loss %.4f", result.ValLoss)
 	}
-	fmt.Fprintf(o.stderr, "\n\nmodel       %s\n", result.Checkpoint)
-	fmt.Fprintf(o.stderr, "next        corpus generate %s --prompt \"The\"\n", t.Out)
+	fmt.Fprintf(messages, "\n\nmodel       %s\n", result.Checkpoint)
+	fmt.Fprintf(messages, "next        corpus generate %s --prompt \"The\"\n", t.Out)
 	return nil
 }
 

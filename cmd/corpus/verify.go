@@ -20,14 +20,16 @@ ledger against those accounts, the documents against the ledger, and every shard
 It prints one line per mismatch on standard output, naming the file, and then exits with 3.`,
 		Example: `  corpus verify out/quickstart
   corpus verify out/quickstart --inputs`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			problems, err := audit.Verify(cmd.Context(), list[0], o)
 			if err != nil {
 				return err
 			}
 			for _, p := range problems {
-				fmt.Fprintln(cmd.OutOrStdout(), p)
+				if _, err := fmt.Fprintln(cmd.OutOrStdout(), p); err != nil {
+					return err
+				}
 			}
 			if len(problems) > 0 {
 				return errMismatch
@@ -37,6 +39,6 @@ It prints one line per mismatch on standard output, naming the file, and then ex
 		},
 	}
 	cmd.Flags().BoolVar(&o.Inputs, "inputs", false, "also digest the input files")
-	cmd.Flags().StringVar(&o.Root, "root", ".", "folder that relative input paths start from")
+	cmd.Flags().StringVar(&o.Root, "root", ".", "`folder` that relative input paths start from")
 	return cmd
 }

@@ -52,6 +52,9 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 	if err != nil {
 		return nil, err
 	}
+	if err := knownStage(opts.Stage, m); err != nil {
+		return nil, err
+	}
 	groups := map[string]*Group{}
 	for unit := range m.Inputs {
 		path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
@@ -80,6 +83,18 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 		}
 	}
 	return list, ctx.Err()
+}
+
+// knownStage refuses a stage that the build does not have.
+func knownStage(stage string, m *manifest.Manifest) error {
+	names := []string{"kept"}
+	for _, s := range m.Stages {
+		names = append(names, s.Stage)
+	}
+	if stage != "" && !slices.Contains(names, stage) {
+		return corpus.BadOption("stage", "the build has no stage %q; there are %s", stage, strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // sample keeps the rows with the smallest hash of seed and place: a fair sample that does not depend on order.

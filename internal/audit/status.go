@@ -2,7 +2,10 @@ package audit
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"corpus/internal/build"
 	"corpus/internal/engine"
@@ -31,6 +34,9 @@ type PhaseStatus struct {
 // ReadStatus reads the commit records of an output folder, finished or not.
 func ReadStatus(dir string) (*Status, error) {
 	plan, err := build.ReadPlan(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no build here: %w", dir, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +44,11 @@ func ReadStatus(dir string) (*Status, error) {
 	for _, u := range plan.Units {
 		s.Bytes += u.Bytes
 	}
-	if m, err := manifest.Read(dir); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, manifest.Name)); err == nil {
+		m, err := manifest.Read(dir)
+		if err != nil {
+			return nil, err
+		}
 		s.Complete, s.Stages = true, m.Stages
 	}
 	var sums []engine.Counts

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"corpus"
@@ -27,11 +28,20 @@ type Traced struct {
 	DocID    string        `json:"document"`
 	URL      string        `json:"url"`
 	Date     string        `json:"date"`
-	Origin   corpus.Origin `json:"origin"`
+	Origin   Origin        `json:"origin"`
 	// Around is the text around the token.
 	Around string `json:"around"`
 	// Record says whether the source record was read again: "verified" (same digest), or why not.
 	Record string `json:"record"`
+}
+
+// Origin is corpus.Origin as JSON.
+type Origin struct {
+	File   string `json:"file"`
+	Offset int64  `json:"offset"`
+	Length int64  `json:"length"`
+	Codec  string `json:"codec"`
+	Digest string `json:"digest"`
 }
 
 // Trace follows a token of a shard ("train-00000.bin", position from 0) to its document and source record. Input
@@ -39,6 +49,9 @@ type Traced struct {
 func Trace(ctx context.Context, dir, shardFile string, token int64, root string) (*Traced, error) {
 	shardFile = filepath.Base(shardFile)
 	shards := filepath.Join(dir, "shards")
+	if _, err := os.Stat(filepath.Join(shards, shardFile)); err != nil {
+		return nil, fmt.Errorf("no such shard: %w", err)
+	}
 	row, err := shard.Locate(shards, shardFile, token)
 	if err != nil {
 		return nil, err
@@ -49,7 +62,7 @@ func Trace(ctx context.Context, dir, shardFile string, token int64, root string)
 	}
 	t := &Traced{
 		Shard: shardFile, Token: token, Position: row.DocumentToken + token - row.FirstToken, Document: doc,
-		Source: doc.Source, DocID: doc.ID, URL: doc.URL, Date: doc.Date, Origin: doc.Origin(),
+		Source: doc.Source, DocID: doc.ID, URL: doc.URL, Date: doc.Date, Origin: Origin(doc.Origin()),
 	}
 	if err := t.readTokens(dir, shards, token, row); err != nil {
 		return nil, err

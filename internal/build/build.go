@@ -20,8 +20,10 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"corpus"
 	"corpus/internal/config"
 	"corpus/internal/manifest"
+	"corpus/tokenize"
 )
 
 // Options of a build.
@@ -42,9 +44,10 @@ const workDir = "work"
 // build is one run of the command.
 type build struct {
 	Options
-	plan  *Plan
-	state *progressState
-	times *timings
+	plan   *Plan
+	stages []corpus.Stage // clean and the filters; nil before they are asked for
+	state  *progressState
+	times  *timings
 }
 
 // Run builds the corpus, or goes on where an interrupted build of the same plan stopped. It returns the
@@ -57,12 +60,15 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	b := &build{Options: opts, plan: plan, times: loadTimings(opts.Dir)}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
 	unlock, err := claim(opts.Dir, plan)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	b := &build{Options: opts, plan: plan, times: loadTimings(opts.Dir)}
 	if m, err := b.finished(); m != nil || err != nil {
 		return m, err
 	}
@@ -93,6 +99,25 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	return m, b.removeWork()
+}
+
+// check makes what the config names before a folder is claimed for it, so that a
+// missing word list or tokenizer leaves nothing behind.
+func (b *build) check() error {
+	if _, err := os.Stat(b.path(planPath)); err == nil {
+		return nil // a build has begun with it
+	}
+	var err error
+	if b.stages, err = Stages(b.Config); err != nil {
+		return err
+	}
+	if _, err := b.exchanges(); err != nil {
+		return err
+	}
+	if path := b.Config.Tokenizer.Path; path != "" {
+		_, err = tokenize.Load(path)
+	}
+	return err
 }
 
 // finished returns the manifest of a build that is complete already.

@@ -33,7 +33,7 @@ sources:
   - name: wet
     paths: [%[1]s/*.warc.wet.gz]
   - name: notes
-    paths: [%[1]s/*.jsonl.gz]
+    paths: [%[1]s/*.jsonl.gz, %[1]s/*.jsonl.zst]
 filters:
   - url: {block_domains: [spam.example, adult.example]}
   - gopher_repetition

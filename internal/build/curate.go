@@ -28,9 +28,10 @@ func (b *build) curate(ctx context.Context) error {
 	if err != nil || len(todo) == 0 {
 		return err
 	}
-	stages, err := Stages(b.Config)
-	if err != nil {
-		return err
+	if b.stages == nil {
+		if b.stages, err = Stages(b.Config); err != nil {
+			return err
+		}
 	}
 	exchanges, err := b.exchanges()
 	if err != nil {
@@ -39,7 +40,7 @@ func (b *build) curate(ctx context.Context) error {
 	if err := os.MkdirAll(b.path(workDir+"/curate"), 0o755); err != nil {
 		return err
 	}
-	p := &engine.Pipeline{SourceName: "ingest", Stages: stages, Exchanges: exchanges, Workers: b.Workers}
+	p := &engine.Pipeline{SourceName: "ingest", Stages: b.stages, Exchanges: exchanges, Workers: b.Workers}
 	p.Meters = p.NewMeters()
 	var units []engine.Unit
 	var bytes, done int64

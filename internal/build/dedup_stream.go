@@ -12,7 +12,6 @@ import (
 
 	"corpus"
 	"corpus/dedup"
-	"corpus/ingest"
 	"corpus/internal/engine"
 	"corpus/internal/spill"
 
@@ -30,9 +29,16 @@ type DedupOptions struct {
 	Member func(id, cluster string, kept bool, similarity float64) error
 }
 
+// DedupStats are the clusters that DedupStream found, and the lines that it did not compare.
+type DedupStats struct {
+	dedup.Stats
+	Empty int64 // lines without a document, or without its text: left out
+	Raw   int64 // raw pages: written
+}
+
 // DedupStream removes duplicates from JSON Lines. The documents are spooled to
-// disk, so memory is bounded; a line that holds no document is passed over and counted.
-func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats dedup.Stats, err error) {
+// disk, so memory is bounded; a line that holds no text is left out and counted.
+func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats DedupStats, err error) {
 	dir, err := os.MkdirTemp(opts.TempDir, "corpus-dedup-")
 	if err != nil {
 		return stats, err
@@ -42,17 +48,20 @@ func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats ded
 	if err := s.spool(ctx, r); err != nil {
 		return stats, err
 	}
-	members, stats, err := s.resolve(ctx)
+	stats.Empty, stats.Raw = s.empty, s.raw
+	members, found, err := s.resolve(ctx)
 	if err != nil {
 		return stats, err
 	}
 	defer members.Close()
+	stats.Stats = found
 	return stats, s.write(members)
 }
 
 type dedupStream struct {
 	DedupOptions
-	dir string
+	dir        string
+	empty, raw int64
 }
 
 func (s *dedupStream) path(name string) string { return filepath.Join(s.dir, name) }
@@ -73,20 +82,23 @@ func (s *dedupStream) spool(ctx context.Context, r io.Reader) error {
 		return err
 	}
 	sink := &spoolSink{pairs: s.sorter("mapped"), enc: gob.NewEncoder(z), close: z.Close}
-	options := ingest.DefaultOptions()
-	options.Format = "jsonl"
-	p := &engine.Pipeline{SourceName: "ingest", Exchanges: []corpus.Exchange{s.Exchange}, Workers: s.Workers}
+	p := &engine.Pipeline{SourceName: "ingest", Exchanges: []corpus.Exchange{textOnly{s.Exchange}}, Workers: s.Workers}
 	if p.Workers <= 0 {
 		p.Workers = runtime.GOMAXPROCS(0)
 	}
-	return p.Run(ctx, []engine.Unit{{
-		Name: "standard input",
-		Open: func(context.Context) (corpus.Source, func() error, error) {
-			src, err := ingest.Open("-", r, "", options)
-			return src, func() error { return nil }, err
-		},
-		Sink: func() (engine.Sink, error) { return sink, nil },
-	}})
+	err = p.Run(ctx, lines(r, sink))
+	s.empty, s.raw = sink.empty, sink.raw
+	return err
+}
+
+// textOnly maps no raw pages: having no text yet, they would all be the same.
+type textOnly struct{ corpus.Exchange }
+
+func (x textOnly) Map(d *corpus.Document, emit func(partition int, key, value []byte)) error {
+	if d.HTML != nil {
+		return nil
+	}
+	return x.Exchange.Map(d, emit)
 }
 
 // spoolSink numbers the documents and stores them and their pairs.
@@ -95,13 +107,19 @@ type spoolSink struct {
 	enc   *gob.Encoder
 	close func() error
 	kept  int
+
+	empty, raw int64
 }
 
 func (s *spoolSink) Write(_ context.Context, out engine.Output) error {
 	refs := make([]corpus.Ref, len(out.Batch.Documents))
 	for i, d := range out.Batch.Documents {
 		if d.Reason != nil {
+			s.empty++
 			continue
+		}
+		if d.HTML != nil {
+			s.raw++
 		}
 		refs[i] = corpus.MakeRef(0, s.kept)
 		d.Ref = refs[i]

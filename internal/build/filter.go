@@ -6,7 +6,6 @@ import (
 	"runtime"
 
 	"corpus"
-	"corpus/ingest"
 	"corpus/internal/engine"
 )
 
@@ -20,21 +19,15 @@ type FilterOptions struct {
 
 // Filter streams JSON Lines from r through the stages.
 func Filter(ctx context.Context, r io.Reader, opts FilterOptions) ([]engine.Counts, error) {
-	options := ingest.DefaultOptions()
-	options.Format = "jsonl"
 	sink := &writeSink{write: opts.Write}
 	p := &engine.Pipeline{SourceName: "ingest", Stages: opts.Stages, Workers: opts.Workers, KeepDropped: true}
 	if p.Workers <= 0 {
 		p.Workers = runtime.GOMAXPROCS(0)
 	}
-	err := p.Run(ctx, []engine.Unit{{
-		Name: "standard input",
-		Open: func(context.Context) (corpus.Source, func() error, error) {
-			src, err := ingest.Open("-", r, "", options)
-			return src, func() error { return nil }, err
-		},
-		Sink: func() (engine.Sink, error) { return sink, nil },
-	}})
+	err := p.Run(ctx, lines(r, sink))
+	if sink.failed != nil {
+		err = sink.failed // no fault of the input's
+	}
 	return sink.counts, err
 }
 
@@ -42,12 +35,13 @@ func Filter(ctx context.Context, r io.Reader, opts FilterOptions) ([]engine.Coun
 type writeSink struct {
 	write  func(*corpus.Document) error
 	counts []engine.Counts
+	failed error // of write
 }
 
 func (s *writeSink) Write(_ context.Context, out engine.Output) error {
 	for _, d := range out.Batch.Documents {
-		if err := s.write(d); err != nil {
-			return err
+		if s.failed = s.write(d); s.failed != nil {
+			return s.failed
 		}
 	}
 	return nil

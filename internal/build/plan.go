@@ -171,18 +171,16 @@ func (p *Plan) sameAs(old *Plan, dir string) error {
 	if p.digest() == old.digest() {
 		return nil
 	}
-	what := "other inputs"
+	var what string
 	switch {
 	case p.Tool != old.Tool:
 		what = fmt.Sprintf("another version (%s, %s; this is %s, %s)", old.Tool.Version, old.Tool.Go, p.Tool.Version, p.Tool.Go)
-	case !sameJSON(p.Config, old.Config):
-		what = "another config"
+	default:
+		if what = configChange(old.Config, p.Config); what != "" {
+			what = "another config (" + what + ")"
+		} else {
+			what = "other inputs (" + inputChange(old.Units, p.Units) + ")"
+		}
 	}
-	return fmt.Errorf("%s was begun with %s: give that again to go on, or choose another folder with -o", dir, what)
-}
-
-func sameJSON(a, b json.RawMessage) bool {
-	x, errX := manifest.Marshal(a)
-	y, errY := manifest.Marshal(b)
-	return errX == nil && errY == nil && string(x) == string(y)
+	return fmt.Errorf("%s was begun with %s: give that again to go on, choose another folder with -o, or delete this one", dir, what)
 }

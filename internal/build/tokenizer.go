@@ -11,11 +11,6 @@ import (
 	"corpus/tokenize"
 )
 
-// tokenizerFiles are what tokenize.Model.Save writes.
-var tokenizerFiles = []string{
-	"tokenizer/special_tokens_map.json", "tokenizer/tokenizer.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.tiktoken",
-}
-
 // tokenizer trains the tokenizer on the surviving text, or loads the one configured, and writes it.
 func (b *build) tokenizer(ctx context.Context) error {
 	todo, err := b.pending("tokenizer", 1)
@@ -31,19 +26,36 @@ func (b *build) tokenizer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(b.path("tokenizer"), 0o755); err != nil {
-		return err
-	}
-	if err := model.Save(b.path("tokenizer")); err != nil {
+	outputs, err := b.saveTokenizer(model)
+	if err != nil {
 		return err
 	}
 	return b.commit(record{
-		phase: "tokenizer", name: "tokenizer", outputs: tokenizerFiles,
+		phase: "tokenizer", name: "tokenizer", outputs: outputs,
 		result: manifest.Tokenizer{
 			Pattern: model.Pattern().Name, VocabSize: model.VocabSize(), Merges: model.Merges(), Trained: b.Config.Tokenizer.Path == "",
 			Languages: map[string]manifest.TextTokens{},
 		},
 	})
+}
+
+// saveTokenizer writes the tokenizer's folder anew and lists its files.
+func (b *build) saveTokenizer(model *tokenize.Model) (outputs []string, err error) {
+	dir := b.path("tokenizer")
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	if err := model.Save(dir); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		outputs = append(outputs, "tokenizer/"+e.Name())
+	}
+	return outputs, err
 }
 
 func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, error) {

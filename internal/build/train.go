@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,14 +15,23 @@ import (
 // TrainFolders completes the folders of a training run: shards without a run folder train beside the
 // build that they belong to (out/web/shards → out/web-model), never in it, since a build's folder is sealed.
 func TrainFolders(o train.Options) train.Options {
-	if o.Out == "" && o.Shards != "" {
-		o.Out = filepath.Clean(filepath.Join(o.Shards, "..")) + "-model"
+	if o.Out != "" || o.Shards == "" {
+		return o
 	}
+	dir := filepath.Join(o.Shards, "..")
+	name := filepath.Base(dir)
+	if full, err := filepath.Abs(dir); err == nil {
+		name = filepath.Base(full) // dir may be "." or end in ".."
+	}
+	o.Out = filepath.Join(dir, "..", name+"-model")
 	return o
 }
 
 // Train runs the trainer and keeps the build's tokenizer with the model, so that `corpus generate` needs the run folder alone.
 func Train(ctx context.Context, o train.Options, observe func(train.Progress)) (train.Result, error) {
+	if _, err := os.Stat(o.Shards); err != nil {
+		return train.Result{}, fmt.Errorf("no shards: %w", err)
+	}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return train.Result{}, err
 	}

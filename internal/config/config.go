@@ -16,7 +16,6 @@ import (
 	"os"
 	"strings"
 
-	"corpus"
 	"corpus/clean"
 	"corpus/dedup"
 	"corpus/ingest"
@@ -27,7 +26,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
 
 // Config is a build's configuration.
@@ -162,7 +160,7 @@ func Parse(name string, data []byte, settings []string) (*Config, error) {
 func parse(name string, data []byte, settings []string, validate func(*Config) error) (*Config, error) {
 	c := Default()
 	if err := decodeStrict(data, &c); err != nil {
-		return nil, fmt.Errorf("%s:\n%s", name, yaml.FormatError(err, false, true))
+		return nil, decodeError(name, data, err)
 	}
 	for _, s := range settings {
 		if err := c.set(s); err != nil {
@@ -170,7 +168,7 @@ func parse(name string, data []byte, settings []string, validate func(*Config) e
 		}
 	}
 	if err := validate(&c); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, locate(data, err))
+		return nil, locate(name, data, settings, err)
 	}
 	return &c, nil
 }
@@ -199,7 +197,7 @@ func (c *Config) set(setting string) error {
 	}
 	text := strings.TrimRight(doc.String(), "\n") + " " + value + "\n"
 	if err := decodeStrict([]byte(text), c); err != nil {
-		return fmt.Errorf("--set %s:\n%s", setting, yaml.FormatError(err, false, true))
+		return decodeError("--set "+setting, []byte(text), err)
 	}
 	return nil
 }
@@ -220,40 +218,4 @@ func (c Config) JSON() (json.RawMessage, error) {
 		return nil, err
 	}
 	return compact.Bytes(), nil
-}
-
-// locate adds the line of the key that an OptionError names.
-func locate(data []byte, err error) error {
-	var opt *corpus.OptionError
-	if !errors.As(err, &opt) {
-		return err
-	}
-	file, parseErr := parser.ParseBytes(data, 0)
-	if parseErr != nil {
-		return err
-	}
-	for key := opt.Key; key != ""; key = parent(key) {
-		path, pathErr := yaml.PathString("$." + key)
-		if pathErr != nil {
-			break
-		}
-		node, nodeErr := path.FilterFile(file)
-		if nodeErr != nil || node == nil {
-			continue // a default: show the section that holds it
-		}
-		source, sourceErr := path.AnnotateSource(data, false)
-		if sourceErr != nil {
-			break
-		}
-		return fmt.Errorf("line %d: %w\n%s", node.GetToken().Position.Line, err, source)
-	}
-	return err
-}
-
-func parent(key string) string {
-	i := strings.LastIndexAny(key, ".[")
-	if i < 0 {
-		return ""
-	}
-	return key[:i]
 }

@@ -20,13 +20,13 @@ func TestErrorsPointAtTheLine(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"unknown key", minimal + "sedd: 3\n", []string{`[4:1] unknown field "sedd"`, ">  4 | sedd: 3"}},
-		{"unknown nested key", minimal + "dedup:\n  minhash:\n    band: 3\n", []string{`unknown field "band"`, ">  6 |     band: 3"}},
+		{"unknown key", minimal + "sedd: 3\n", []string{`test: line 4: unknown key "sedd"`, ">  4 | sedd: 3"}},
+		{"unknown nested key", minimal + "dedup:\n  minhash:\n    band: 3\n", []string{`unknown key "band"`, ">  6 |     band: 3"}},
 		{"unknown filter", minimal + "filters:\n  - gopher\n", []string{`unknown filter "gopher"`, "gopher_quality", ">  5 |   - gopher"}},
-		{"unknown filter option", minimal + "filters:\n  - c4: {min: 1}\n", []string{`unknown field "min"`, ">  5 |"}},
+		{"unknown filter option", minimal + "filters:\n  - c4: {min: 1}\n", []string{`unknown key "min"`, ">  5 |"}},
 		{"two filters in one", minimal + "filters:\n  - {c4: {}, url: {}}\n", []string{"one name with its options"}},
 		{"filter twice", minimal + "filters:\n  - c4\n  - url\n  - c4\n", []string{"line 7", "filter c4 is named twice"}},
-		{"wrong type", minimal + "seed: many\n", []string{"seed", ">  4 | seed: many"}},
+		{"wrong type", minimal + "seed: many\n", []string{"line 4: a string where a whole number from 0 is expected", ">  4 | seed: many"}},
 		{"bad value", minimal + "dedup:\n  minhash:\n    bands: -1\n", []string{"line 6", "dedup.minhash.bands"}},
 		{"bad filter value", minimal + "filters:\n  - language:\n      min_score: 7\n", []string{"line 6", "filters[0].language.min_score"}},
 		{"bad source option", "sources:\n  - name: s\n    paths: [x]\n    format: zip\n", []string{"line 4", "sources[0].format"}},

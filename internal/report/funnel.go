@@ -6,47 +6,100 @@ import (
 	"html"
 )
 
-// Sizes of the funnel, in SVG units.
+// Sizes of the funnel in pixels. Widths are percentages, so that the picture fits a phone with its letters at full size.
 const (
-	funnelWidth  = 760
-	funnelRow    = 30
-	funnelLabel  = 150 // left of the bars
-	funnelBar    = 420 // the longest bar
+	funnelWidth  = 720 // of the file; the page stretches it
 	funnelHeader = 34
+	funnelRow    = 62
+	funnelBar    = 16 // height of a bar
+	maxName      = 40 // letters of a name
 )
 
-// funnel draws one row per stage: what it let through and what it dropped, against what the source read.
-func funnel(stages []StageFacts) []byte {
+// Colours of the funnel: at least 3:1 against white and against each other's neighbours, letters at least 7:1 (WCAG 2.2, 1.4.6 and 1.4.11).
+const (
+	inkColour   = "#1b1f24"
+	softColour  = "#4c555e"
+	keptColour  = "#1d6f8a"
+	mostColour  = "#9a3f12"
+	otherColour = "#d9822b"
+)
+
+// funnel draws the stages below each other: what each let through, and what it dropped by its largest rule and by its other rules,
+// all on the scale of the records read.
+func funnel(stages []StageFact) []byte {
 	var b bytes.Buffer
-	height := funnelHeader + funnelRow*len(stages) + 10
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="Funnel of documents by stage" font-family="system-ui, sans-serif" font-size="13">`, funnelWidth, height)
-	b.WriteString("\n<title>Documents by stage</title>\n")
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#ffffff"/>`+"\n", funnelWidth, height)
-	legend(&b, funnelLabel, "#1d6f8a", "let through")
-	legend(&b, funnelLabel+130, "#e0a458", "dropped")
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" role="img" aria-label="%s" font-family="system-ui, sans-serif" font-size="13">`,
+		funnelWidth, funnelHeader+funnelRow*len(stages), html.EscapeString(funnelText(stages)))
+	b.WriteString("\n" + `<rect width="100%" height="100%" fill="#ffffff"/>` + "\n")
+	for i, l := range []struct{ colour, text string }{
+		{keptColour, "let through"}, {mostColour, "dropped by the first rule"}, {otherColour, "by others"},
+	} {
+		x := []int{0, 100, 275}[i]
+		fmt.Fprintf(&b, `<rect x="%d" y="6" width="12" height="12" fill="%s"/><text x="%d" y="17" fill="%s">%s</text>`+"\n", x, l.colour, x+17, inkColour, l.text)
+	}
 	most := int64(1)
 	for _, s := range stages {
 		most = max(most, s.In.Documents)
 	}
 	for i, s := range stages {
-		y := funnelHeader + i*funnelRow
-		out := width(s.Out.Documents, most)
-		all := width(s.In.Documents, most)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" fill="#1b1f24">%s</text>`+"\n", funnelLabel-8, y+16, html.EscapeString(s.Stage))
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.2f" height="20" fill="#1d6f8a"/>`+"\n", funnelLabel, y+2, out)
-		fmt.Fprintf(&b, `<rect x="%.2f" y="%d" width="%.2f" height="20" fill="#e0a458"/>`+"\n", funnelLabel+out, y+2, all-out)
-		note := count(s.Out.Documents)
-		if s.Dropped() > 0 {
-			note += fmt.Sprintf("  (−%s)", count(s.Dropped()))
-		}
-		fmt.Fprintf(&b, `<text x="%.2f" y="%d" fill="#1b1f24">%s</text>`+"\n", funnelLabel+all+8, y+16, note)
+		s.draw(&b, funnelHeader+i*funnelRow, most)
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()
 }
 
-func width(n, most int64) float64 { return funnelBar * float64(n) / float64(most) }
+// draw writes one stage: its name and numbers, its bar, its rules.
+func (s StageFact) draw(b *bytes.Buffer, y int, most int64) {
+	numbers := grouped(s.Out.Documents)
+	if s.Dropped.Documents > 0 {
+		numbers += fmt.Sprintf(", %s dropped", percent(s.Dropped.Documents, s.In.Documents))
+	}
+	fmt.Fprintf(b, `<text y="%d" fill="%s" font-weight="600">%s</text>`, y+13, inkColour, svgName(s.Stage))
+	fmt.Fprintf(b, `<text x="100%%" y="%d" fill="%s" text-anchor="end">%s</text>`+"\n", y+13, inkColour, numbers)
+	first := int64(0)
+	if len(s.Rules) > 0 {
+		first = s.Rules[0].Documents
+	}
+	x := 0.0
+	for _, part := range []struct {
+		n      int64
+		colour string
+	}{{s.Out.Documents, keptColour}, {first, mostColour}, {s.Dropped.Documents - first, otherColour}} {
+		width := 100 * float64(part.n) / float64(most)
+		if width > 0 {
+			fmt.Fprintf(b, `<rect x="%.3f%%" y="%d" width="%.3f%%" height="%d" fill="%s"/>`+"\n", x, y+19, width, funnelBar, part.colour)
+		}
+		x += width
+	}
+	fmt.Fprintf(b, `<text y="%d" fill="%s" font-size="12">%s</text>`+"\n", y+49, softColour, s.drops())
+}
 
-func legend(b *bytes.Buffer, x int, colour, text string) {
-	fmt.Fprintf(b, `<rect x="%d" y="8" width="12" height="12" fill="%s"/><text x="%d" y="19" fill="#1b1f24">%s</text>`+"\n", x, colour, x+18, text)
+// drops names the stage's largest rule and counts the others, escaped for SVG.
+func (s StageFact) drops() string {
+	if len(s.Rules) == 0 {
+		return "dropped nothing"
+	}
+	text := fmt.Sprintf("dropped %s by %s", grouped(s.Rules[0].Documents), svgName(s.Rules[0].Rule))
+	if n := len(s.Rules) - 1; n > 0 {
+		text += fmt.Sprintf(", %s by %s", grouped(s.Dropped.Documents-s.Rules[0].Documents), plural(int64(n), "other rule", "other rules"))
+	}
+	return text
+}
+
+// svgName is a name cut to what fits a line and escaped.
+func svgName(s string) string {
+	runes := []rune(visible(s))
+	if len(runes) > maxName {
+		runes = append(runes[:maxName-1], '…')
+	}
+	return html.EscapeString(string(runes))
+}
+
+// funnelText says what the picture shows.
+func funnelText(stages []StageFact) string {
+	text := fmt.Sprintf("Funnel: %s read", plural(stages[0].In.Documents, "record", "records"))
+	for _, s := range stages {
+		text += fmt.Sprintf("; %s let %s through", visible(s.Stage), grouped(s.Out.Documents))
+	}
+	return text + "."
 }

@@ -2,84 +2,78 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 )
 
-// markdown renders the sheet for people and for model cards.
+// legend explains the labels.
+const legend = "measured (counted by the program from the build's own records), declared (said by whoever wrote the config) or unknown"
+
+// markdown renders the sheet for people and for model cards: CommonMark with the tables of GitHub.
 func (s *Sheet) markdown() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Datasheet: %s\n\n", escapeMarkdown(s.Title))
-	b.WriteString("Each statement is **measured** (counted by corpus), **declared** (by the config) or **unknown**.\n")
+	fmt.Fprintf(&b, "# Datasheet: %s\n\nEach statement is labelled: %s.\n\n", escapeMarkdown(s.Title), legend)
+	for _, k := range s.Key {
+		fmt.Fprintf(&b, "- **measured** %s: %s\n", k.Name, grouped(k.Value))
+	}
 	for _, sec := range s.Sections {
-		fmt.Fprintf(&b, "\n## %s\n", sec.Title)
-		if len(sec.Statements) > 0 {
-			b.WriteByte('\n')
-		}
-		for _, st := range sec.Statements {
-			fmt.Fprintf(&b, "- **%s** %s\n", st.Label, escapeMarkdown(st.Text))
-		}
-		if sec.Figure != "" {
-			fmt.Fprintf(&b, "\n![%s](funnel.svg)\n", sec.Caption)
-		}
-		for _, t := range sec.Tables {
-			t.markdown(&b)
-		}
-		if sec.Code != "" {
-			fmt.Fprintf(&b, "\n```json\n%s\n```\n", sec.Code)
-		}
+		sec.markdown(&b)
 	}
 	return b.Bytes()
 }
 
+func (s Section) markdown(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n## %s\n", s.Title)
+	if len(s.Statements) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, st := range s.Statements {
+		fmt.Fprintf(b, "- **%s** %s\n", st.Label, escapeMarkdown(st.Text))
+	}
+	if s.FigureFile != "" {
+		fmt.Fprintf(b, "\n![%s](%s)\n", s.Caption, s.FigureFile)
+	}
+	for _, t := range s.Tables {
+		t.markdown(b)
+	}
+	if s.Code != "" {
+		fmt.Fprintf(b, "\n```json\n%s\n```\n", s.Code)
+	}
+}
+
 func (t Table) markdown(b *bytes.Buffer) {
-	fmt.Fprintf(b, "\n%s (%s; tables/%s.csv):\n\n", t.Caption, t.Label, t.Name)
+	fmt.Fprintf(b, "\n%s (%s; %s):\n\n", t.Caption, t.Label, t.File())
 	if len(t.Rows) == 0 {
 		b.WriteString("none\n")
 		return
 	}
 	fmt.Fprintf(b, "| %s |\n|", strings.Join(t.Columns, " | "))
 	for i := range t.Columns {
-		if i < t.Text {
-			b.WriteString(" --- |")
-		} else {
+		if t.Numeric(i) {
 			b.WriteString(" ---: |")
+		} else {
+			b.WriteString(" --- |")
 		}
 	}
 	b.WriteByte('\n')
 	for _, row := range t.Shown() {
 		b.WriteByte('|')
-		for _, cell := range row {
-			fmt.Fprintf(b, " %s |", escapeMarkdown(cell))
+		for _, v := range row {
+			fmt.Fprintf(b, " %s |", escapeMarkdown(v.String()))
 		}
 		b.WriteByte('\n')
 	}
 	if n := t.Hidden(); n > 0 {
-		fmt.Fprintf(b, "\nand %s in tables/%s.csv\n", plural(int64(n), "more row", "more rows"), t.Name)
+		fmt.Fprintf(b, "\nand %s in %s\n", plural(int64(n), "more row", "more rows"), t.File())
 	}
 }
 
-// escapeMarkdown keeps text from the outside from becoming markup.
-func escapeMarkdown(s string) string {
-	s = strings.NewReplacer("\n", " ", "\r", " ").Replace(s)
-	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "_", `\_`).Replace(s)
-}
+// markup are the characters that can begin markup within a line (CommonMark 0.31, section 2.4; ~ is GitHub's).
+var markup = strings.NewReplacer(
+	`&`, "&amp;", `<`, "&lt;", `>`, "&gt;",
+	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `|`, `\|`, `~`, `\~`, `!`, `\!`,
+	`://`, `:&#47;&#47;`, `www.`, `www&#46;`, `@`, `&#64;`, // what GitHub would make a link
+)
 
-func indentJSON(data json.RawMessage) string {
-	var b bytes.Buffer
-	if err := json.Indent(&b, data, "", "  "); err != nil {
-		return string(data)
-	}
-	return b.String()
-}
-
-// twin is the sheet as datasheet.json holds it.
-func (s *Sheet) twin() any {
-	return struct {
-		Format   string    `json:"format"`
-		Title    string    `json:"title"`
-		Sections []Section `json:"sections"`
-		Facts    *Facts    `json:"facts"`
-	}{"corpus-datasheet/1", s.Title, s.Sections, s.Facts}
-}
+// escapeMarkdown keeps text from the outside from becoming markup. The text has no line ends.
+func escapeMarkdown(s string) string { return markup.Replace(s) }

@@ -1,63 +1,99 @@
-// Package report writes the datasheet of a build: HTML that stands alone, Markdown, JSON and CSV tables.
+// Package report writes the datasheet of a build: HTML that stands alone, Markdown, JSON, an SVG of the funnel and CSV tables.
 //
-// It reads the manifest and the ledger, never documents or inputs, so a datasheet can
+// It reads the manifest and the ledger, never documents or inputs, so that a datasheet can
 // be rebuilt years later, to the byte. The page follows the questions of Datasheets for Datasets
-// (Gebru et al., 2021). Every statement is labelled: measured (counted by this program), declared (said
+// (Gebru et al., 2021, Communications of the ACM 64(12)). Every statement is labelled: measured (counted by this program), declared (said
 // by whoever wrote the config) or unknown.
+//
+// Invariants:
+//   - A statement is made only where the build gives it: a stage that did not run is an unknown, not a zero.
+//   - The ledger and the manifest are compared first; where they disagree, no datasheet is written.
+//   - Text from the outside (names, addresses, values) is escaped, and characters that hide or reverse text are shown as escapes.
+//   - The page refers to nothing outside itself and holds no script.
+//   - Memory is bounded: lists hold maxListed rows, and domains are counted in parts where they are many.
+//
+// docs/format/datasheet.md describes the files.
 package report
 
 import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"os"
-	"path/filepath"
 
 	"corpus/internal/manifest"
 )
 
 // Write makes datasheet/ in an output folder: index.html, datasheet.md, datasheet.json, funnel.svg and tables/*.csv.
+// It reads ledger/ for every input of the manifest. The error says where ledger and manifest
+// disagree, or which file cannot be read or written; files written before it stay.
 func Write(ctx context.Context, dir string, m *manifest.Manifest) error {
 	f, err := gather(ctx, dir, m)
 	if err != nil {
 		return err
 	}
-	s := newSheet(f)
-	files := map[string]func() ([]byte, error){
-		"index.html":     s.html,
-		"datasheet.md":   func() ([]byte, error) { return s.markdown(), nil },
-		"datasheet.json": func() ([]byte, error) { return manifest.Marshal(s.twin()) },
-		"funnel.svg":     func() ([]byte, error) { return funnel(f.Stages), nil },
-	}
-	for _, section := range s.Sections {
-		for _, t := range section.Tables {
-			files["tables/"+t.Name+".csv"] = t.csv
-		}
-	}
-	for name, render := range files {
-		data, err := render()
+	for _, file := range newSheet(f).files() {
+		data, err := file.render()
 		if err != nil {
 			return err
 		}
-		if err := os.MkdirAll(filepath.Join(dir, "datasheet", filepath.Dir(name)), 0o755); err != nil {
-			return err
-		}
-		if err := manifest.WriteFile(dir, "datasheet/"+name, data); err != nil {
+		if err := manifest.WriteFile(dir, "datasheet/"+file.name, data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// csv writes all rows of a table, also those that the page leaves out.
+// file is one file of the datasheet.
+type file struct {
+	name   string
+	render func() ([]byte, error)
+}
+
+// files lists the files, the page last: who finds it finds what it names.
+func (s *Sheet) files() []file {
+	var list []file
+	for _, section := range s.Sections {
+		for _, t := range section.Tables {
+			list = append(list, file{t.File(), t.csv})
+		}
+	}
+	return append(list,
+		file{"funnel.svg", func() ([]byte, error) { return funnel(s.Facts.Stages), nil }},
+		file{"datasheet.json", func() ([]byte, error) { return manifest.Marshal(s.twin()) }},
+		file{"datasheet.md", func() ([]byte, error) { return s.markdown(), nil }},
+		file{"index.html", s.html},
+	)
+}
+
+// csv writes all rows of a table, also those that the page leaves out (RFC 4180, but lines end in \n).
 func (t Table) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	if err := w.Write(t.Columns); err != nil {
 		return nil, err
 	}
-	if err := w.WriteAll(t.Rows); err != nil {
-		return nil, err
+	for _, row := range t.Rows {
+		cells := make([]string, len(row))
+		for i, v := range row {
+			cells[i] = v.CSV()
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
 	}
-	return b.Bytes(), nil
+	w.Flush()
+	return b.Bytes(), w.Error()
 }
+
+// twin is the sheet as datasheet.json holds it.
+func (s *Sheet) twin() any {
+	return struct {
+		Format   string    `json:"format"`
+		Title    string    `json:"title"`
+		Sections []Section `json:"sections"`
+		Facts    *Facts    `json:"facts"`
+	}{Format, s.Title, s.Sections, s.Facts}
+}
+
+// Format is the format of datasheet.json.
+const Format = "corpus-datasheet/1"

@@ -1,9 +1,9 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 )
 
@@ -12,16 +12,23 @@ type Label string
 
 // The three labels.
 const (
-	Measured Label = "measured"
-	Declared Label = "declared"
-	Unknown  Label = "unknown"
+	Measured Label = "measured" // counted by the program from manifest and ledger
+	Declared Label = "declared" // said by whoever wrote the config
+	Unknown  Label = "unknown"  // neither: said so, rather than left out
 )
 
 // Sheet is the datasheet before it is rendered.
 type Sheet struct {
 	Title    string
-	Facts    *Facts
+	Key      []KeyFigure // measured
 	Sections []Section
+	Facts    *Facts
+}
+
+// KeyFigure is a number at the head of the page.
+type KeyFigure struct {
+	Name  string
+	Value int64
 }
 
 // Section answers one group of questions.
@@ -30,11 +37,12 @@ type Section struct {
 	Title      string      `json:"title"`
 	Statements []Statement `json:"statements"`
 	Tables     []Table     `json:"tables"`
-	// Figure is inline SVG; Caption describes it in words.
-	Figure  template.HTML `json:"-"`
-	Caption string        `json:"-"`
+	// Figure is inline SVG, which also stands in the file FigureFile; Caption describes it.
+	Figure     template.HTML `json:"-"`
+	FigureFile string        `json:"figure,omitempty"`
+	Caption    string        `json:"-"`
 	// Code is preformatted text.
-	Code string `json:"code,omitempty"`
+	Code string `json:"-"`
 }
 
 // Statement is one sentence with what it rests on.
@@ -45,19 +53,34 @@ type Statement struct {
 
 // Table is a table of the page and a CSV file beside it.
 type Table struct {
-	Name    string     `json:"name"`
-	Caption string     `json:"caption"`
-	Label   Label      `json:"label"`
-	Columns []string   `json:"columns"`
-	Rows    [][]string `json:"rows"`
+	Name    string
+	Caption string
+	Label   Label
+	Columns []string
+	Rows    [][]Value
 	// Show is how many rows the page shows; 0 means all.
-	Show int `json:"-"`
-	// Text is how many columns from the left hold text; the others hold numbers.
-	Text int `json:"-"`
+	Show int
+	// Bar is the column that the page also draws; 0 means none.
+	Bar int
 }
 
-// Shown are the rows that the page shows, Hidden how many it does not.
-func (t Table) Shown() [][]string {
+// File is where the whole table lies, relative to the page.
+func (t Table) File() string { return "tables/" + t.Name + ".csv" }
+
+// MarshalJSON refers to the CSV file for the rows; the facts of datasheet.json have the numbers under names.
+func (t Table) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name    string   `json:"name"`
+		Caption string   `json:"caption"`
+		Label   Label    `json:"label"`
+		Columns []string `json:"columns"`
+		Rows    int      `json:"rows"`
+		File    string   `json:"file"`
+	}{t.Name, t.Caption, t.Label, t.Columns, len(t.Rows), t.File()})
+}
+
+// Shown are the rows that the page shows.
+func (t Table) Shown() [][]Value {
 	if t.Show == 0 || len(t.Rows) <= t.Show {
 		return t.Rows
 	}
@@ -67,21 +90,36 @@ func (t Table) Shown() [][]string {
 // Hidden is the number of rows that only the CSV file has.
 func (t Table) Hidden() int { return len(t.Rows) - len(t.Shown()) }
 
+// Numeric tells whether a column holds numbers.
+func (t Table) Numeric(column int) bool { return len(t.Rows) > 0 && t.Rows[0][column].Numeric() }
+
+// BarWidth is the length of a row's bar, in percent of the longest that is shown.
+func (t Table) BarWidth(row []Value) string {
+	most := int64(1)
+	for _, r := range t.Shown() {
+		most = max(most, r[t.Bar].a)
+	}
+	return fmt.Sprintf("%.2f%%", 100*float64(max(row[t.Bar].a, 0))/float64(most))
+}
+
 // newSheet arranges the facts. Limitations come first: a reader must not miss them.
 func newSheet(f *Facts) *Sheet {
-	s := &Sheet{Title: f.Manifest.Declared.Title, Facts: f}
-	if s.Title == "" {
-		s.Title = "Untitled corpus"
+	return &Sheet{
+		Title: visible(oneLine(or(f.Manifest.Declared.Title, "Untitled corpus"))),
+		Key: []KeyFigure{
+			{"records read", f.Records.Documents}, {"documents kept", f.Kept.Documents}, {"bytes of text kept", f.Kept.Bytes},
+			{"training tokens", f.Shards.TrainTokens}, {"validation tokens", f.Shards.ValTokens},
+		},
+		Sections: []Section{
+			limitations(f), motivation(f), composition(f), funnelSection(f), sources(f), languages(f), domains(f), dates(f), lengths(f),
+			duplicates(f), personalData(f), toxicity(f), tokens(f), damage(f), uses(f), reproduction(f),
+		},
+		Facts: f,
 	}
-	s.Sections = []Section{
-		limitations(f), motivation(f), composition(f), funnelSection(f), sources(f), languages(f), domains(f), dates(f), lengths(f),
-		duplicates(f), personalData(f), toxicity(f), tokens(f), damage(f), maintenance(f), reproduction(f),
-	}
-	return s
 }
 
 func measured(format string, args ...any) Statement {
-	return Statement{Measured, fmt.Sprintf(format, args...)}
+	return Statement{Measured, visible(oneLine(fmt.Sprintf(format, args...)))}
 }
 
 // declared states what the config says about a subject, or that it says nothing.
@@ -89,47 +127,31 @@ func declared(subject, value string) Statement {
 	if strings.TrimSpace(value) == "" {
 		return Statement{Unknown, subject + ": not declared."}
 	}
-	return Statement{Declared, subject + ": " + strings.TrimSpace(value)}
+	return Statement{Declared, visible(subject + ": " + oneLine(value))}
 }
 
 func unknown(format string, args ...any) Statement {
-	return Statement{Unknown, fmt.Sprintf(format, args...)}
+	return Statement{Unknown, visible(oneLine(fmt.Sprintf(format, args...)))}
 }
 
-// count writes a number with thousands separators.
-func count(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
+// stage is the account of a stage that ran, or nil.
+func (f *Facts) stage(name string) *StageFact {
+	for i := range f.Stages {
+		if f.Stages[i].Stage == name {
+			return &f.Stages[i]
+		}
 	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
+	return nil
 }
 
-// plural writes a number with its noun.
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + many
-}
+func (f *Facts) has(stage string) bool { return f.stage(stage) != nil }
 
-// percent is a share of a whole; "–" of nothing.
-func percent(part, whole int64) string {
-	if whole == 0 {
-		return "–"
+// signal is the sum of a signal; zero where no document carries it.
+func (f *Facts) signal(name string) SignalFact {
+	for _, s := range f.Signals {
+		if s.Name == name {
+			return s
+		}
 	}
-	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
-}
-
-func num(n int64) string { return strconv.FormatInt(n, 10) }
-
-func ratio(a, b int64) string {
-	if b == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.3f", float64(a)/float64(b))
+	return SignalFact{Name: name}
 }

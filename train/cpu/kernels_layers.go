@@ -91,11 +91,3 @@ func (k *Kernels) EmbedBackward(dtable, dout []float32, ids []uint32, width int)
 		embedBackward(dtable, dout, ids, width, job*rowsPerJob, min(width, (job+1)*rowsPerJob))
 	})
 }
-
-// Add: see Reference.
-func (k *Kernels) Add(out, x []float32) {
-	parallel(k.threads, ceilDiv(len(x), chunk), func(_, job int) {
-		last := min(len(x), (job+1)*chunk)
-		Reference[float32]{}.Add(out[job*chunk:last], x[job*chunk:last])
-	})
-}

@@ -58,7 +58,6 @@ type ops[T Float] interface {
 	SwiGLU(out, gateUp []T, rows, hidden int)
 	SwiGLUBackward(dgateUp, dout, gateUp []T, rows, hidden int)
 	CrossEntropy(losses, logits []T, targets []uint32, vocab int, scale float64, gradient bool)
-	Add(out, x []T)
 	SumSquares(x []T) float64
 	UpdateAdamW(w, g, m, v []T, o AdamW)
 }
@@ -167,7 +166,6 @@ func embedding[T Float](s [2]int) run[T] {
 		o.EmbedBackward(dtable, dout, ids, s[1])
 		sum := get(1)
 		sum[0] = T(o.SumSquares(dout))
-		o.Add(out, dout)
 		return [][]T{out, dtable, sum}
 	}
 }

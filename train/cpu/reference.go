@@ -151,13 +151,6 @@ func (Reference[T]) CrossEntropy(losses, logits []T, targets []uint32, vocab int
 	}
 }
 
-// Add adds x to out.
-func (Reference[T]) Add(out, x []T) {
-	for i, v := range x {
-		out[i] += v
-	}
-}
-
 // SumSquares is the sum of x², for the norm of the gradient.
 func (Reference[T]) SumSquares(x []T) float64 { return sumSquares(x) }
 

@@ -1,0 +1,22 @@
+package report
+
+// ruleUnread is the ingest rule for a whole file of a kind that is not read.
+const ruleUnread = "unsupported_format"
+
+// damageRule is an ingest rule for input that could not be read as it should, and what it means. Its name is that of the package ingest,
+// which a datasheet that is rebuilt years later cannot ask.
+type damageRule struct{ rule, meaning string }
+
+// damageRules lists them in the order in which they are shown.
+func damageRules() []damageRule {
+	return []damageRule{
+		{ruleUnread, "a whole file of a kind that is not read, or without content; the value is the kind"},
+		{"malformed", "bytes that belong to no readable record; the value is how many were skipped"},
+		{"truncated", "a record that ends early; the value is the bytes that are missing or were skipped, as far as they can be counted"},
+		{"content_length", "a record that goes on behind its declared length, or declares none that can be read; the value is what it declares"},
+		{"checksum", "compressed data whose checksum does not match; the value is the compression"},
+		{"undecodable", "a content encoding that fails; the value is its name"},
+		{"bad_json", "a line that is not one JSON object; the value is the byte of the line at which that shows"},
+		{"too_large", "a record over the configured bound, passed over; the value is its size in bytes"},
+	}
+}

@@ -1,0 +1,126 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"corpus/internal/engine"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// DomainFacts say where text comes from, by registrable domain (the host where there is none).
+type DomainFacts struct {
+	In       DomainList `json:"in"`   // pages and texts that ingest let through, in content bytes
+	Kept     DomainList `json:"kept"` // kept documents, in text bytes
+	NoneIn   int64      `json:"in_without_domain"`
+	NoneKept int64      `json:"kept_without_domain"`
+}
+
+// DomainList is the domains with most bytes, and how many there are.
+type DomainList struct {
+	Distinct int64        `json:"distinct"`
+	Top      []DomainFact `json:"top"` // at most maxListed
+}
+
+// DomainFact counts a domain's documents.
+type DomainFact struct {
+	Domain string `json:"domain"`
+	engine.Count
+}
+
+// maxDomains is how many distinct domains are held at once, at about 150 bytes each.
+const maxDomains = 1 << 20
+
+// domainCounter counts by domain, exactly and in bounded memory: it holds the domains whose hash ends in the bits part.
+// When they become too many it keeps one half of them, which it has counted from the beginning, and
+// leaves the other half to a further pass over the ledger.
+type domainCounter struct {
+	ingest     string // the stage whose drops are no pages
+	limit      int
+	mask, part uint64
+	later      []domainCounter // what is left to further passes
+	counts     map[string]*domainCount
+	noneIn     int64
+	noneKept   int64
+}
+
+type domainCount struct{ in, kept engine.Count }
+
+func newDomainCounter(ingest string, limit int) *domainCounter {
+	return &domainCounter{ingest: ingest, limit: limit, counts: map[string]*domainCount{}}
+}
+
+func (c *domainCounter) row(r *domainRow) {
+	if !r.Kept && r.Stage == c.ingest {
+		return
+	}
+	if r.Domain == "" {
+		c.noneIn++
+		if r.Kept {
+			c.noneKept++
+		}
+		return
+	}
+	if c.mask != 0 && xxhash.Sum64String(r.Domain)&c.mask != c.part {
+		return
+	}
+	d := at(c.counts, r.Domain)
+	count(&d.in, r.Bytes)
+	if r.Kept {
+		count(&d.kept, r.LastBytes)
+	}
+	for len(c.counts) > c.limit && c.mask != math.MaxUint64 {
+		c.split()
+	}
+}
+
+// split looks at one more bit of the hashes and keeps the domains where it is 0.
+func (c *domainCounter) split() {
+	bit := c.mask + 1
+	c.mask |= bit
+	c.later = append(c.later, domainCounter{ingest: c.ingest, limit: c.limit, mask: c.mask, part: c.part | bit})
+	for domain := range c.counts {
+		if xxhash.Sum64String(domain)&bit != 0 {
+			delete(c.counts, domain)
+		}
+	}
+}
+
+// facts makes as many further passes as it takes; again feeds all rows to a counter.
+func (c *domainCounter) facts(again func(*domainCounter) error) (DomainFacts, error) {
+	f := DomainFacts{NoneIn: c.noneIn, NoneKept: c.noneKept}
+	todo := []domainCounter{*c}
+	for first := true; len(todo) > 0; first = false {
+		part := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !first {
+			part.counts = map[string]*domainCount{}
+			if err := again(&part); err != nil {
+				return f, err
+			}
+		}
+		todo = append(todo, part.later...)
+		f.In.add(part.counts, func(d *domainCount) engine.Count { return d.in })
+		f.Kept.add(part.counts, func(d *domainCount) engine.Count { return d.kept })
+	}
+	return f, nil
+}
+
+// add merges the counts of one part.
+func (l *DomainList) add(counts map[string]*domainCount, side func(*domainCount) engine.Count) {
+	if l.Top == nil {
+		l.Top = []DomainFact{}
+	}
+	for domain, d := range counts {
+		if n := side(d); n.Documents > 0 {
+			l.Distinct++
+			l.Top = append(l.Top, DomainFact{domain, n})
+		}
+	}
+	slices.SortFunc(l.Top, func(a, b DomainFact) int {
+		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Documents, a.Documents), cmp.Compare(a.Domain, b.Domain))
+	})
+	l.Top = slices.Clone(l.Top[:min(len(l.Top), maxListed)])
+}

@@ -1,0 +1,201 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"corpus/internal/engine"
+	"corpus/internal/manifest"
+	"corpus/internal/table"
+)
+
+// maxListed bounds the rows of each table that grows with the input: what has most comes first, and statements count all of it.
+// maxTypes bounds the record types told apart: a file may invent a type for every record.
+const (
+	maxListed = 10_000
+	maxTypes  = 100
+)
+
+// otherTypes stands for the record types beyond maxTypes.
+const otherTypes = "(other types)"
+
+// gather reads the ledger and compares it with the accounts of the manifest: a datasheet is written only if both agree.
+func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, error) {
+	if len(m.Stages) == 0 {
+		return nil, errors.New("datasheet: the manifest has no stages")
+	}
+	if err := engine.CheckChain(m.Stages); err != nil {
+		return nil, fmt.Errorf("datasheet: %w", err)
+	}
+	c := newCounter(m)
+	if err := eachRow(ctx, dir, len(m.Inputs), c.row); err != nil {
+		return nil, err
+	}
+	if err := c.reconcile(); err != nil {
+		return nil, fmt.Errorf("datasheet: ledger and manifest disagree: %w", err)
+	}
+	f := c.facts()
+	var err error
+	f.Domains, err = c.domains.facts(func(part *domainCounter) error {
+		return eachRow(ctx, dir, len(m.Inputs), func(_ int, r *domainRow) error {
+			part.row(r)
+			return nil
+		})
+	})
+	return f, err
+}
+
+// counter sums over ledger rows. Its maps grow with the number of distinct sources, rules, languages and years; domains and types are bounded.
+type counter struct {
+	m         *manifest.Manifest
+	records   engine.Count
+	kept      engine.Count
+	dropped   map[stageRule]engine.Count
+	types     map[string]engine.Count
+	sources   map[string]*SourceFact
+	languages map[string]*LanguageFact
+	years     map[string]int64
+	lengths   map[int]int64 // by power of two; -1: no bytes
+	signals   map[string]*SignalFact
+	damaging  map[string]bool // the ingest rules for damage
+	broken    []BrokenFact
+	unread    []UnreadFact
+	domains   *domainCounter
+}
+
+type stageRule struct{ stage, rule string }
+
+func newCounter(m *manifest.Manifest) *counter {
+	c := &counter{
+		m: m, dropped: map[stageRule]engine.Count{}, types: map[string]engine.Count{}, sources: map[string]*SourceFact{},
+		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{},
+		damaging: map[string]bool{}, broken: []BrokenFact{}, unread: []UnreadFact{},
+		domains: newDomainCounter(m.Stages[0].Stage, maxDomains),
+	}
+	for _, s := range m.Sources {
+		c.sources[s.Name] = &SourceFact{Source: s.Name}
+	}
+	for _, d := range damageRules() {
+		c.damaging[d.rule] = true
+	}
+	return c
+}
+
+// ingest is the name of the first stage.
+func (c *counter) ingest() string { return c.m.Stages[0].Stage }
+
+func (c *counter) row(unit int, r *row) error {
+	source := c.sources[r.Source]
+	if source == nil {
+		return fmt.Errorf("source %q is not in the manifest", r.Source)
+	}
+	count(&c.records, r.Bytes)
+	count(&source.Records, r.Bytes)
+	if r.Index >= 0 {
+		source.Curated++
+	}
+	if r.DuplicateOf != "" {
+		source.Duplicates++
+	}
+	c.countType(r)
+	for _, s := range r.Signals {
+		at(c.signals, s.Name).add(s, r.Kept)
+	}
+	if r.Language != "" {
+		at(c.languages, r.Language).Identified++
+	}
+	c.domains.row(&domainRow{Domain: r.Domain, Bytes: r.Bytes, Kept: r.Kept, Stage: r.Stage, LastBytes: r.LastBytes})
+	if r.Kept {
+		count(&source.Kept, r.LastBytes)
+		c.keep(r)
+		return nil
+	}
+	n := c.dropped[stageRule{r.Stage, r.Rule}]
+	count(&n, r.LastBytes)
+	c.dropped[stageRule{r.Stage, r.Rule}] = n
+	if r.Stage == c.ingest() {
+		c.damage(unit, r)
+	}
+	return nil
+}
+
+func (c *counter) keep(r *row) {
+	count(&c.kept, r.LastBytes)
+	count(&at(c.languages, r.Language).Kept, r.LastBytes)
+	c.years[year(r.Date)]++
+	c.lengths[power(r.LastBytes)]++
+}
+
+func (c *counter) countType(r *row) {
+	key := r.Type
+	n, known := c.types[key]
+	if !known && len(c.types) >= maxTypes {
+		key = otherTypes
+		n = c.types[key]
+	}
+	count(&n, r.Bytes)
+	c.types[key] = n
+}
+
+// damage lists a record that could not be read, or a file of a kind that is not read.
+func (c *counter) damage(unit int, r *row) {
+	switch {
+	case !c.damaging[r.Rule]:
+	case r.Rule == ruleUnread && len(c.unread) < maxListed:
+		c.unread = append(c.unread, UnreadFact{File: r.File, Kind: r.Value, Bytes: c.m.Inputs[unit].Bytes})
+	case r.Rule != ruleUnread && len(c.broken) < maxListed:
+		c.broken = append(c.broken, BrokenFact{File: r.File, Offset: r.Offset, Length: r.Length, Codec: r.Codec, Rule: r.Rule, Value: r.Value})
+	}
+}
+
+// add sums a value above 0; what is no number counts as nothing.
+func (f *SignalFact) add(s table.Signal, kept bool) {
+	if !(s.Value > 0) || math.IsInf(s.Value, 0) {
+		return
+	}
+	f.AllDocuments++
+	f.AllSum += s.Value
+	if kept {
+		f.Documents++
+		f.Sum += s.Value
+	}
+}
+
+func count(c *engine.Count, bytes int64) {
+	c.Documents++
+	c.Bytes += bytes
+}
+
+// at is the entry of a map, made where there is none.
+func at[T any](m map[string]*T, key string) *T {
+	v := m[key]
+	if v == nil {
+		v = new(T)
+		m[key] = v
+	}
+	return v
+}
+
+// year is the year of a date of the form YYYY…, "" for any other.
+func year(date string) string {
+	if len(date) < 4 || len(date) > 4 && date[4] != '-' {
+		return ""
+	}
+	for _, b := range []byte(date[:4]) {
+		if b < '0' || b > '9' {
+			return ""
+		}
+	}
+	return date[:4]
+}
+
+// power is the largest p with 2^p ≤ n, or -1 where n is below 1.
+func power(n int64) int {
+	p := -1
+	for ; n > 0; n /= 2 {
+		p++
+	}
+	return p
+}

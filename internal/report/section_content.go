@@ -1,0 +1,89 @@
+package report
+
+func duplicates(f *Facts) Section {
+	d := f.Duplicates
+	s := Section{ID: "duplicates", Title: "Duplicates"}
+	if len(d.Methods) == 0 {
+		s.Statements = []Statement{unknown("Duplicates were not looked for: the config names no method.")}
+		return s
+	}
+	if d.Clusters == 0 {
+		s.Statements = append(s.Statements, measured("No duplicates were found."))
+	} else {
+		s.Statements = append(s.Statements, measured("Found: %s of duplicates, the largest of %s. Of each cluster one document stays, the first in the order of the inputs.",
+			plural(d.Clusters, "cluster", "clusters"), plural(d.Largest, "document", "documents")))
+	}
+	for _, name := range d.Methods {
+		if st := f.stage(name); st != nil {
+			s.Statements = append(s.Statements, measured("%s removed %s of %s (%s).", methodName(name), grouped(st.Dropped.Documents),
+				plural(st.In.Documents, "document", "documents"), percent(st.Dropped.Documents, st.In.Documents)))
+		}
+	}
+	if f.has("minhash") {
+		s.Statements = append(s.Statements,
+			measured("MinHash compared %s; %s reached the similarity that the config asks for, by an estimate from signatures, not by the texts themselves.",
+				plural(d.CandidatePairs, "pair", "pairs"), grouped(d.AcceptedPairs)),
+			unknown("How many near-duplicates MinHash left in was not measured on this corpus."))
+	}
+	t := Table{Name: "clusters", Caption: "Clusters of duplicates by size", Label: Measured, Columns: []string{"documents in the cluster", "clusters"}, Bar: 1, Show: 50}
+	for _, c := range d.Sizes {
+		t.Rows = append(t.Rows, []Value{number(c.Size), number(c.Clusters)})
+	}
+	s.Tables = []Table{t}
+	return s
+}
+
+func methodName(stage string) string {
+	switch stage {
+	case "exact":
+		return "Exact comparison (equal text but for letter case and white space)"
+	case "minhash":
+		return "MinHash"
+	}
+	return "Method " + stage
+}
+
+func personalData(f *Facts) Section {
+	s := Section{ID: "personal-data", Title: "Personal data"}
+	st := f.stage("pii")
+	if st == nil {
+		s.Statements = []Statement{unknown("Personal data was not looked for: the config has no filter pii.")}
+		return s
+	}
+	s.Statements = []Statement{
+		measured("The filter pii looked for the types below, by pattern, in the %s that reached it. What it found is masked (mask), left in place (count), or the document was dropped (drop), as the config says for each type; off is not looked for.",
+			plural(st.In.Documents, "document", "documents")),
+		unknown("How much personal data of these types the filter missed, and how much else it took for such, was not measured on this corpus."),
+		unknown("Personal data of other types, such as names and postal addresses, was not looked for."),
+	}
+	t := Table{Name: "pii", Caption: "Personal data found, by type, before masking; all documents include those that were dropped later", Label: Measured,
+		Columns: []string{"type", "action", "kept documents with finds", "finds in kept documents", "all documents with finds", "finds in all documents"}}
+	for _, p := range f.PII {
+		row := []Value{text(p.Type), orUnknown(p.Action), number(p.Documents), number(p.Found), number(p.AllDocuments), number(p.AllFound)}
+		t.Rows = append(t.Rows, row)
+	}
+	s.Tables = []Table{t}
+	return s
+}
+
+func toxicity(f *Facts) Section {
+	s := Section{ID: "toxicity", Title: "Toxic language"}
+	st := f.stage("toxicity")
+	if st == nil {
+		s.Statements = []Statement{unknown("Toxic language was not looked for: the config has no filter toxicity.")}
+		return s
+	}
+	x := f.signal("toxicity_terms")
+	s.Statements = []Statement{
+		measured("The filter toxicity counted the terms of the configured list in the %s that reached it and dropped %s for their share.",
+			plural(st.In.Documents, "document", "documents"), grouped(st.Dropped.Documents)),
+		unknown("How the list treats texts about different groups of people was not measured."),
+	}
+	s.Tables = []Table{{Name: "toxicity", Caption: "Terms of the list found", Label: Measured,
+		Columns: []string{"documents", "with terms", "terms"},
+		Rows: [][]Value{
+			{text("kept"), number(x.Documents), number(int64(x.Sum))},
+			{text("all that reached the filter"), number(x.AllDocuments), number(int64(x.AllSum))},
+		}}}
+	return s
+}

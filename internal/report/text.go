@@ -1,0 +1,115 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// visible makes text from the outside safe to show: characters that move, hide or reverse other text appear as escapes, as in \u202e.
+func visible(s string) string {
+	var b strings.Builder
+	for _, r := range s { // bytes that are no UTF-8 come as U+FFFD
+		if hidden(r) {
+			quoted := strconv.QuoteToASCII(string(r))
+			b.WriteString(quoted[1 : len(quoted)-1])
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// hidden tells control characters, line and paragraph separators, the bidirectional formatting characters
+// (Unicode Standard Annex 9, section 2), and those without width that no script needs.
+func hidden(r rune) bool {
+	switch {
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), unicode.Is(unicode.Bidi_Control, r):
+		return true
+	}
+	return r == '\u200b' || r == '\u2060' || r == '\ufeff'
+}
+
+// oneLine turns each run of white space into one space.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// grouped writes a number with thousands separators.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "−", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// plural writes a number with its noun.
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
+// percent is a share of a whole to a tenth of a percent; "–" of nothing. What is not
+// nothing and not all is never rounded to 0 or 100.
+func percent(part, whole int64) string {
+	if whole == 0 {
+		return "–"
+	}
+	p := 100 * float64(part) / float64(whole)
+	switch {
+	case part > 0 && p < 0.05:
+		return "< 0.1 %"
+	case part < whole && p >= 99.95:
+		return "> 99.9 %"
+	}
+	return fmt.Sprintf("%.1f %%", p)
+}
+
+// indentJSON lays out the resolved config, or shows nothing where it is no JSON. Whether the JSON at
+// hand spells <, > and & as escapes, as a manifest that was read does, makes no difference.
+func indentJSON(data json.RawMessage) string {
+	out, err := json.MarshalIndent(data, "", "  ")
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	plain := map[string]byte{`\u003c`: '<', `\u003e`: '>', `\u0026`: '&'}
+	for i := 0; i < len(out); i++ {
+		if out[i] != '\\' {
+			b.WriteByte(out[i])
+			continue
+		}
+		if c, ok := plain[string(out[i:min(i+6, len(out))])]; ok {
+			b.WriteByte(c)
+			i += 5
+			continue
+		}
+		b.Write(out[i : i+2]) // a backslash is never last
+		i++
+	}
+	return visibleLines(b.String())
+}
+
+// visibleLines is visible for text of several lines.
+func visibleLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// or is s, or something else where s says nothing.
+func or(s, instead string) string {
+	if strings.TrimSpace(s) == "" {
+		return instead
+	}
+	return s
+}

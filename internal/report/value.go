@@ -1,0 +1,69 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Value is a cell of a table: text, a whole number, a share or a ratio.
+type Value struct {
+	form form
+	text string
+	a, b int64 // the number; the part and the whole; dividend and divisor
+}
+
+type form int
+
+const (
+	formText form = iota
+	formNumber
+	formShare
+	formRatio
+)
+
+func text(s string) Value           { return Value{form: formText, text: visible(s)} }
+func number(n int64) Value          { return Value{form: formNumber, a: n} }
+func share(part, whole int64) Value { return Value{form: formShare, a: part, b: whole} }
+func ratio(over, under int64) Value { return Value{form: formRatio, a: over, b: under} }
+func orUnknown(s string) Value      { return text(or(s, "unknown")) }
+
+// Numeric tells numbers from text.
+func (v Value) Numeric() bool { return v.form != formText }
+
+// Long tells text that needs room, such as a path or a digest.
+func (v Value) Long() bool { return len(v.text) > 24 }
+
+// String is the value as people read it; "–" where there is nothing to divide by.
+func (v Value) String() string {
+	switch v.form {
+	case formNumber:
+		return grouped(v.a)
+	case formShare:
+		return percent(v.a, v.b)
+	case formRatio:
+		if v.b == 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%.3f", float64(v.a)/float64(v.b))
+	}
+	return v.text
+}
+
+// CSV is the value as programs read it: numbers without separators, shares from 0 to 1, nothing where there is nothing to divide by.
+// A text that a spreadsheet would take for a formula begins with an apostrophe.
+func (v Value) CSV() string {
+	switch v.form {
+	case formNumber:
+		return strconv.FormatInt(v.a, 10)
+	case formShare, formRatio:
+		if v.b == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(float64(v.a)/float64(v.b), 'f', 6, 64)
+	}
+	if v.text != "" && strings.ContainsRune("=+-@", rune(v.text[0])) {
+		return "'" + v.text
+	}
+	return v.text
+}
