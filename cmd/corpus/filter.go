@@ -90,15 +90,7 @@ func filterStages(path string, set []string) ([]corpus.Stage, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	var stages []corpus.Stage
-	for _, f := range c.Filters {
-		s, err := f.Stage()
-		if err != nil {
-			return nil, err
-		}
-		stages = append(stages, s)
-	}
-	return stages, nil
+	return c.FilterStages()
 }
 
 // printCounts says what each stage let through.

@@ -62,15 +62,8 @@ func Stages(c *config.Config) ([]corpus.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	stages := []corpus.Stage{cleaner}
-	for _, f := range c.Filters {
-		s, err := f.Stage()
-		if err != nil {
-			return nil, err
-		}
-		stages = append(stages, s)
-	}
-	return stages, nil
+	filters, err := c.FilterStages()
+	return append([]corpus.Stage{cleaner}, filters...), err
 }
 
 // curateUnit is one input file: how it is read and where its documents go.

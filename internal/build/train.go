@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -65,17 +66,13 @@ func copyTokenizer(from, to string) error {
 }
 
 func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
+	f, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	f, err := storage.Create(to)
-	if err != nil {
+	defer f.Close()
+	return storage.WriteFile(to, func(w io.Writer) error {
+		_, err := io.Copy(w, f)
 		return err
-	}
-	if _, err := f.Write(data); err != nil {
-		f.Abort()
-		return err
-	}
-	return f.Commit()
+	})
 }

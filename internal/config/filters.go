@@ -117,6 +117,19 @@ func (f Filter) Stage() (corpus.Stage, error) {
 	return s, nil
 }
 
+// FilterStages makes the configured filters in their order.
+func (c *Config) FilterStages() ([]corpus.Stage, error) {
+	var stages []corpus.Stage
+	for _, f := range c.Filters {
+		s, err := f.Stage()
+		if err != nil {
+			return nil, err
+		}
+		stages = append(stages, s)
+	}
+	return stages, nil
+}
+
 // JSONSchema describes the two forms of a filter for editors.
 func (Filter) JSONSchema() *jsonschema.Schema {
 	var forms []*jsonschema.Schema

@@ -133,13 +133,8 @@ func WriteFile(dir, path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return err
 	}
-	f, err := storage.Create(full)
-	if err != nil {
+	return storage.WriteFile(full, func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
-	}
-	if _, err := f.Write(data); err != nil {
-		f.Abort()
-		return err
-	}
-	return f.Commit()
+	})
 }

@@ -12,16 +12,16 @@ const (
 	funnelHeader = 34
 	funnelRow    = 62
 	funnelBar    = 16 // height of a bar
-	maxName      = 40 // letters of a name
+	maxName      = 36 // letters of a name
 )
 
-// Colours of the funnel: at least 3:1 against white and against each other's neighbours, letters at least 7:1 (WCAG 2.2, 1.4.6 and 1.4.11).
+// Colours of the funnel: bars have a contrast of at least 3:1 against white, letters of at least 7:1 (WCAG 2.2, 1.4.11 and 1.4.6).
 const (
 	inkColour   = "#1b1f24"
 	softColour  = "#4c555e"
 	keptColour  = "#1d6f8a"
-	mostColour  = "#9a3f12"
-	otherColour = "#d9822b"
+	mostColour  = "#6e2206"
+	otherColour = "#cf7720"
 )
 
 // funnel draws the stages below each other: what each let through, and what it dropped by its largest rule and by its other rules,
@@ -32,9 +32,9 @@ func funnel(stages []StageFact) []byte {
 		funnelWidth, funnelHeader+funnelRow*len(stages), html.EscapeString(funnelText(stages)))
 	b.WriteString("\n" + `<rect width="100%" height="100%" fill="#ffffff"/>` + "\n")
 	for i, l := range []struct{ colour, text string }{
-		{keptColour, "let through"}, {mostColour, "dropped by the first rule"}, {otherColour, "by others"},
+		{keptColour, "let through"}, {mostColour, "dropped: first rule"}, {otherColour, "other rules"},
 	} {
-		x := []int{0, 100, 275}[i]
+		x := []int{0, 105, 250}[i]
 		fmt.Fprintf(&b, `<rect x="%d" y="6" width="12" height="12" fill="%s"/><text x="%d" y="17" fill="%s">%s</text>`+"\n", x, l.colour, x+17, inkColour, l.text)
 	}
 	most := int64(1)
@@ -50,7 +50,7 @@ func funnel(stages []StageFact) []byte {
 
 // draw writes one stage: its name and numbers, its bar, its rules.
 func (s StageFact) draw(b *bytes.Buffer, y int, most int64) {
-	numbers := grouped(s.Out.Documents)
+	numbers := grouped(s.Out.Documents) + " left"
 	if s.Dropped.Documents > 0 {
 		numbers += fmt.Sprintf(", %s dropped", percent(s.Dropped.Documents, s.In.Documents))
 	}
@@ -79,9 +79,9 @@ func (s StageFact) drops() string {
 	if len(s.Rules) == 0 {
 		return "dropped nothing"
 	}
-	text := fmt.Sprintf("dropped %s by %s", grouped(s.Rules[0].Documents), svgName(s.Rules[0].Rule))
+	text := fmt.Sprintf("%s: %s", svgName(s.Rules[0].Rule), grouped(s.Rules[0].Documents))
 	if n := len(s.Rules) - 1; n > 0 {
-		text += fmt.Sprintf(", %s by %s", grouped(s.Dropped.Documents-s.Rules[0].Documents), plural(int64(n), "other rule", "other rules"))
+		text += fmt.Sprintf(" · %d more: %s", n, grouped(s.Dropped.Documents-s.Rules[0].Documents))
 	}
 	return text
 }

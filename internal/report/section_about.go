@@ -9,8 +9,10 @@ func limitations(f *Facts) Section {
 	if f.Kept.Documents == 0 {
 		say(measured("No document was kept: the corpus is empty."))
 	}
-	if n := damaged(f); n > 0 {
-		say(measured("Input that could not be read as it should: %s; see Damaged and unread input.", plural(n, "record or file", "records or files")))
+	if len(f.Damage) > 0 {
+		broken, unread := damaged(f)
+		say(measured("Not all input could be read: %s, %s; see Damaged and unread input.",
+			plural(broken, "broken record", "broken records"), plural(unread, "file that is not read", "files that are not read")))
 	}
 	for _, src := range f.Sources {
 		if 2*src.Duplicates > src.Curated {

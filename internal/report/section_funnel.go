@@ -34,12 +34,16 @@ func funnelSection(f *Facts) Section {
 	return s
 }
 
-// damaged is the number of records and files that could not be read as they should.
-func damaged(f *Facts) (n int64) {
+// damaged counts the records that could not be read as they should, and the files that are not read.
+func damaged(f *Facts) (broken, unread int64) {
 	for _, d := range f.Damage {
-		n += d.Records
+		if d.Rule == ruleUnread {
+			unread += d.Records
+		} else {
+			broken += d.Records
+		}
 	}
-	return n
+	return broken, unread
 }
 
 func damage(f *Facts) Section {
@@ -50,12 +54,8 @@ func damage(f *Facts) Section {
 	}
 	s.Statements = []Statement{measured("A damaged record costs itself alone: reading went on behind it. An offset in a stream counts uncompressed bytes, any other the bytes of the file.")}
 	rules := Table{Name: "damage", Caption: "Damaged and unread input by rule", Label: Measured, Columns: []string{"rule", "meaning", "records"}}
-	unread := int64(0)
 	for _, d := range f.Damage {
 		rules.Rows = append(rules.Rows, []Value{text(d.Rule), text(d.Meaning), number(d.Records)})
-		if d.Rule == ruleUnread {
-			unread = d.Records
-		}
 	}
 	s.Tables = []Table{rules}
 	if len(f.Broken) > 0 {
@@ -64,11 +64,12 @@ func damage(f *Facts) Section {
 	if len(f.Unread) > 0 {
 		s.Tables = append(s.Tables, unreadTable(f.Unread))
 	}
+	broken, unread := damaged(f)
 	for _, x := range []struct {
 		what           string
 		records, shown int64
 	}{
-		{"broken records", damaged(f) - unread, int64(len(f.Broken))},
+		{"broken records", broken, int64(len(f.Broken))},
 		{"unread files", unread, int64(len(f.Unread))},
 	} {
 		if x.records > x.shown {

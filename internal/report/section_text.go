@@ -29,7 +29,7 @@ func domains(f *Facts) Section {
 			plural(d.In.Distinct, "domain", "domains"), plural(d.Kept.Distinct, "domain", "domains")),
 	}}
 	if d.NoneIn > 0 {
-		s.Statements = append(s.Statements, unknown("The domain of %s is not known, %s of them kept: their records name no host.",
+		s.Statements = append(s.Statements, unknown("The domain of %s is not known, %s of them kept: their records name no host that can be read.",
 			plural(d.NoneIn, "page or text", "pages and texts"), grouped(d.NoneKept)))
 	}
 	s.Tables = []Table{

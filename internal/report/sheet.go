@@ -93,6 +93,9 @@ func (t Table) Hidden() int { return len(t.Rows) - len(t.Shown()) }
 // Numeric tells whether a column holds numbers.
 func (t Table) Numeric(column int) bool { return len(t.Rows) > 0 && t.Rows[0][column].Numeric() }
 
+// Drawn tells whether a bar stands beside a column's numbers.
+func (t Table) Drawn(column int) bool { return t.Bar > 0 && t.Bar == column }
+
 // BarWidth is the length of a row's bar, in percent of the longest that is shown.
 func (t Table) BarWidth(row []Value) string {
 	most := int64(1)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Value is a cell of a table: text, a whole number, a share or a ratio.
@@ -31,8 +32,16 @@ func orUnknown(s string) Value      { return text(or(s, "unknown")) }
 // Numeric tells numbers from text.
 func (v Value) Numeric() bool { return v.form != formText }
 
-// Long tells text that needs room, such as a path or a digest.
-func (v Value) Long() bool { return len(v.text) > 24 }
+// Class is the value's class in the page: a number, text that stays on one line, or text that needs room, such as a path or a digest.
+func (v Value) Class() string {
+	switch {
+	case v.Numeric():
+		return "n"
+	case utf8.RuneCountInString(v.text) <= 32:
+		return "short"
+	}
+	return "long"
+}
 
 // String is the value as people read it; "–" where there is nothing to divide by.
 func (v Value) String() string {
