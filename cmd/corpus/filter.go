@@ -28,8 +28,8 @@ func newFilterCommand() *cobra.Command {
 		Use:   "filter -c CONFIG",
 		Short: "Run a config's filters: JSON Lines in, kept lines out",
 		Long: `Filter runs the filters of a config over JSON Lines on standard input and writes the kept lines. Dropped lines go to
---dropped with "reason":{"stage","rule","value"}. With --annotate every line is written, with its language, the signals of the filters that it reached, and the reason for
-which it would be dropped.
+--dropped with "reason":{"stage","rule","value"}. With --annotate every line is written, with its language, the signals
+of the filters that it reached, and the reason for which it would be dropped.
 
 A line is {"id","text","url","source","date","metadata":{}}. Filters look at "text": raw pages go through corpus clean first.`,
 		Example: `  corpus filter -c configs/web.yaml < text.jsonl > kept.jsonl
@@ -99,7 +99,7 @@ func printCounts(w io.Writer, counts []engine.Counts) {
 		rule, n := largestRule(c)
 		note := ""
 		if n > 0 {
-			note = fmt.Sprintf(", most by %s (%d)", rule, n)
+			note = fmt.Sprintf(", %d dropped, most by %s (%d)", c.In.Documents-c.Out.Documents, rule, n)
 		}
 		fmt.Fprintf(w, "%-18s %d in, %d out%s\n", c.Stage, c.In.Documents, c.Out.Documents, note)
 	}

@@ -117,10 +117,22 @@ Exit codes:
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, "%w", err) })
-	group(root,
-		newInitCommand(), newBuildCommand(), newStatusCommand(), newTrainCommand(), newGenerateCommand(), newDatasheetCommand(),
-		newVerifyCommand(), newTraceCommand(), newInspectCommand(),
-		newIngestCommand(), newCleanCommand(), newFilterCommand(), newDedupCommand(), newTokenizerCommand(),
-	)
+	for _, g := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"corpus", "A corpus from end to end:", []*cobra.Command{
+			newInitCommand(), newBuildCommand(), newStatusCommand(), newTrainCommand(), newGenerateCommand()}},
+		{"audit", "What is in it:", []*cobra.Command{
+			newDatasheetCommand(), newVerifyCommand(), newTraceCommand(), newInspectCommand()}},
+		{"stage", "One stage alone, over JSON Lines:", []*cobra.Command{
+			newIngestCommand(), newCleanCommand(), newFilterCommand(), newDedupCommand(), newTokenizerCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.id
+		}
+		group(root, g.commands...)
+	}
 	return root
 }

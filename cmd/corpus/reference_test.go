@@ -90,8 +90,8 @@ func reference(root *cobra.Command) string {
 func section(b *strings.Builder, cmd *cobra.Command) {
 	fmt.Fprintf(b, "\n## %s\n\n", cmd.CommandPath())
 	fence(b, cmd.Long)
-	fence(b, "Usage:\n  "+usageLine(cmd))
-	fence(b, "Examples:\n"+cmd.Example)
+	b.WriteString("\n")
+	fence(b, "Usage:\n  "+usageLine(cmd)+"\n\nExamples:\n"+cmd.Example)
 	var flags []string
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if f.Name != "help" {
@@ -99,7 +99,7 @@ func section(b *strings.Builder, cmd *cobra.Command) {
 		}
 	})
 	if len(flags) > 0 {
-		fmt.Fprintf(b, "| Flag | Meaning | Default |\n|---|---|---|\n%s\n", strings.Join(flags, ""))
+		fmt.Fprintf(b, "\n| Flag | Meaning | Default |\n|---|---|---|\n%s", strings.Join(flags, ""))
 	}
 }
 
@@ -111,7 +111,7 @@ func usageLine(cmd *cobra.Command) string {
 }
 
 func fence(b *strings.Builder, text string) {
-	fmt.Fprintf(b, "```text\n%s\n```\n\n", strings.TrimSuffix(text, "\n"))
+	fmt.Fprintf(b, "```text\n%s\n```\n", strings.TrimSuffix(text, "\n"))
 }
 
 func flagRow(f *pflag.Flag) string {
@@ -124,10 +124,10 @@ func flagRow(f *pflag.Flag) string {
 		name += " " + value
 	}
 	def := f.DefValue
-	if def == "[]" || def == "false" {
+	switch def {
+	case "", "[]", "false", "0":
 		def = ""
-	}
-	if def != "" {
+	default:
 		def = "`" + def + "`"
 	}
 	text = strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(text)

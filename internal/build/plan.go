@@ -149,19 +149,28 @@ func ReadPlan(dir string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	var p Plan
-	if err := json.Unmarshal(data, &p); err != nil {
+	p, err := ParsePlan(data)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	return p, nil
+}
+
+// ParsePlan reads a plan's bytes; like every record it must be in canonical form.
+func ParsePlan(data []byte) (*Plan, error) {
+	var p Plan
+	if err := json.Unmarshal(data, &p); err != nil {
+		return nil, err
+	}
 	if p.Format != planFormat {
-		return nil, fmt.Errorf("%s: format is %q, this binary reads %q", path, p.Format, planFormat)
+		return nil, fmt.Errorf("format is %q, this binary reads %q", p.Format, planFormat)
 	}
 	again, err := manifest.Marshal(&p)
 	if err != nil {
 		return nil, err
 	}
 	if string(again) != string(data) {
-		return nil, fmt.Errorf("%s: bytes differ from their canonical form: the file was changed", path)
+		return nil, errors.New("bytes differ from their canonical form: the file was changed")
 	}
 	return &p, nil
 }

@@ -73,13 +73,13 @@ func TestDefaultsStayWhereNothingIsSaid(t *testing.T) {
 
 func TestSet(t *testing.T) {
 	text := minimal + "seed: 1\ndedup:\n  minhash: {bands: 20}\n"
-	c, err := Parse("test", []byte(text), []string{
+	_, err := Parse("test", []byte(text), []string{
 		"seed=7", "dedup.minhash.threshold=0.8", "sources=[{name: other, paths: [a, b]}]", "corpus.title=A title: with a colon",
 	})
 	if err == nil {
 		t.Fatal("a value that is no YAML was taken")
 	}
-	c, err = Parse("test", []byte(text), []string{
+	c, err := Parse("test", []byte(text), []string{
 		"seed=7", "dedup.minhash.threshold=0.8", "sources=[{name: other, paths: [a, b]}]", "corpus.title='A title: with a colon'",
 	})
 	if err != nil {

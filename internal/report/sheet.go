@@ -107,7 +107,7 @@ func (t Table) BarWidth(row []Value) string {
 
 // newSheet arranges the facts. Limitations come first: a reader must not miss them.
 func newSheet(f *Facts) *Sheet {
-	return &Sheet{
+	s := &Sheet{
 		Title: visible(oneLine(or(f.Manifest.Declared.Title, "Untitled corpus"))),
 		Key: []KeyFigure{
 			{"records read", f.Records.Documents}, {"documents kept", f.Kept.Documents}, {"bytes of text kept", f.Kept.Bytes},
@@ -119,6 +119,11 @@ func newSheet(f *Facts) *Sheet {
 		},
 		Facts: f,
 	}
+	for i := range s.Sections { // a list without entries is [] in JSON, not null
+		s.Sections[i].Statements = append([]Statement{}, s.Sections[i].Statements...)
+		s.Sections[i].Tables = append([]Table{}, s.Sections[i].Tables...)
+	}
+	return s
 }
 
 func measured(format string, args ...any) Statement {

@@ -1,0 +1,235 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"corpus/internal/manifest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/golden")
+
+// readTree returns the files below a folder by their paths.
+func readTree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		rel, relErr := filepath.Rel(dir, path)
+		files[filepath.ToSlash(rel)] = string(data)
+		return errors.Join(err, relErr)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// The golden folder is the datasheet of the hostile build: go test ./internal/report -update writes it anew.
+func TestGolden(t *testing.T) {
+	got := hostile(t, hostileManifest())
+	const golden = "testdata/golden"
+	if *update {
+		if err := os.RemoveAll(golden); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(golden, os.DirFS(got)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(readTree(t, golden), readTree(t, got)); diff != "" {
+		t.Errorf("datasheet differs from %s (-want +got):\n%s", golden, diff)
+	}
+}
+
+// A datasheet that is rebuilt from corpus.json has the bytes of the one that the build wrote.
+func TestRebuiltFromManifest(t *testing.T) {
+	first := readTree(t, hostile(t, hostileManifest()))
+	sealed, err := hostileManifest().Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := manifest.Parse(sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, readTree(t, hostile(t, m))); diff != "" {
+		t.Errorf("rebuilt datasheet differs (-built +rebuilt):\n%s", diff)
+	}
+}
+
+func TestFunnelIsWellFormed(t *testing.T) {
+	files := readTree(t, hostile(t, hostileManifest()))
+	d := xml.NewDecoder(strings.NewReader(files["funnel.svg"]))
+	for {
+		_, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("funnel.svg: %v", err)
+		}
+	}
+	if !strings.Contains(files["index.html"], strings.TrimSpace(files["funnel.svg"])) {
+		t.Error("the page does not hold the funnel of funnel.svg")
+	}
+}
+
+func TestMarkdownKeepsItsShape(t *testing.T) {
+	md := readTree(t, hostile(t, hostileManifest()))["datasheet.md"]
+	text, _, _ := strings.Cut(md, "```json") // the config is a code block, where nothing is markup
+	for _, markup := range []string{"<script", "[f](", "\u202e", "`c`", "*d*", "_e_", "~h~"} {
+		if strings.Contains(text, markup) {
+			t.Errorf("datasheet.md holds %q", markup)
+		}
+	}
+	for _, want := range []string{"&lt;script&gt;", `a\|b`, hebrew, `\\u202e`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("datasheet.md does not hold %q", want)
+		}
+	}
+	columns := 0
+	for i, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, "|") {
+			columns = 0
+			continue
+		}
+		n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+		if columns == 0 {
+			columns = n
+		}
+		if n != columns {
+			t.Errorf("line %d has %d columns, its table %d: %s", i+1, n-1, columns-1, line)
+		}
+	}
+}
+
+func TestTablesAsCSV(t *testing.T) {
+	files := readTree(t, hostile(t, hostileManifest()))
+	var sheet struct {
+		Format   string
+		Sections []struct {
+			Tables []struct {
+				File    string
+				Columns []string
+				Rows    int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(files["datasheet.json"]), &sheet); err != nil {
+		t.Fatal(err)
+	}
+	if sheet.Format != Format {
+		t.Errorf("format is %q", sheet.Format)
+	}
+	listed := 0
+	for _, s := range sheet.Sections {
+		for _, table := range s.Tables {
+			listed++
+			rows, err := csv.NewReader(strings.NewReader(files[table.File])).ReadAll()
+			if err != nil {
+				t.Errorf("%s: %v", table.File, err)
+				continue
+			}
+			if diff := cmp.Diff(table.Columns, rows[0]); diff != "" {
+				t.Errorf("%s: columns (-json +csv):\n%s", table.File, diff)
+			}
+			if len(rows)-1 != table.Rows {
+				t.Errorf("%s: %d rows, datasheet.json says %d", table.File, len(rows)-1, table.Rows)
+			}
+			for _, row := range rows {
+				for _, cell := range row {
+					if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
+						t.Errorf("%s: a spreadsheet takes %q for a formula", table.File, cell)
+					}
+				}
+			}
+		}
+	}
+	found := 0
+	for name := range files {
+		if strings.HasPrefix(name, "tables/") {
+			found++
+		}
+	}
+	if listed != found || listed == 0 {
+		t.Errorf("datasheet.json lists %d tables, the folder has %d", listed, found)
+	}
+}
+
+// Where ledger and manifest disagree nothing is written: either could be the one that was changed.
+func TestDisagreement(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*manifest.Manifest, [][]manifest.Row)
+		want   string
+	}{
+		{"a row is missing", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0] = rows[0][:8] }, "records of the ledger: 15 documents"},
+		{"content grew", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[2][0].Bytes++ }, "7035 bytes; input of ingest: 16 documents, 7034 bytes"},
+		{"a drop has another rule", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0][7].Rule = "empty" }, "ledger rows of ingest/empty: 1 documents"},
+		{"a dropped row is kept", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0][2].Kept = true }, "kept rows of the ledger: 4 documents"},
+		{"a language is another", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[2][0].Language = "nl" }, `kept rows in language "de": 0 documents`},
+		{"an unknown source", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[2][0].Source = "else" }, `source "else" is not in the manifest`},
+		{"an account leaks", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages[1].Edited++ }, "conservation: stage clean"},
+		{"shards hold more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Shards.Documents++ }, "4 documents in the shards"},
+		{"tokens do not add up", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Tokenizer.Tokens++ }, "tokens by language: 480"},
+		{"no stages", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages = nil }, "no stages"},
+		{"no ledger", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Inputs = append(m.Inputs, m.Inputs[0]) }, "00003.parquet"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, rows := hostileManifest(), hostileLedger()
+			tt.change(m, rows)
+			dir := t.TempDir()
+			writeLedger(t, dir, rows)
+			err := Write(context.Background(), dir, m)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want one with %q", err, tt.want)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "datasheet")); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("a datasheet was written: %v", err)
+			}
+		})
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	dir := t.TempDir()
+	writeLedger(t, dir, hostileLedger())
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := Write(ctx, dir, hostileManifest()); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestNoNullLists(t *testing.T) {
+	dir := t.TempDir()
+	writeLedger(t, dir, [][]manifest.Row{{}})
+	if err := Write(context.Background(), dir, plain(nil, "ingest", "clean")); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "datasheet", "datasheet.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte("null")) {
+		t.Errorf("datasheet.json of an empty build holds null:\n%s", data)
+	}
+}

@@ -1,3 +1,0 @@
-package main
-import ("fmt";"unicode")
-func main(){fmt.Println(unicode.Version)}
