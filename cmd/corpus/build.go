@@ -82,7 +82,15 @@ func printSummary(w io.Writer, dir string, m *manifest.Manifest) {
 		plural(first.In.Documents, "record"), plural(last.Out.Documents, "document"), bytesText(last.Out.Bytes), m.Shards.TrainTokens, m.Shards.ValTokens)
 	fmt.Fprintf(w, "datasheet   %s\n", filepath.Join(dir, "datasheet", "index.html"))
 	fmt.Fprintf(w, "shards      %s\n", filepath.Join(dir, "shards"))
-	fmt.Fprintf(w, "next        corpus train --shards %s\n", filepath.Join(dir, "shards"))
-	fmt.Fprintf(w, "            corpus inspect %s\n", dir)
-	fmt.Fprintf(w, "            corpus verify %s\n", dir)
+	next := []string{"inspect " + dir, "verify " + dir}
+	if m.Shards.TrainTokens > 0 {
+		next = append([]string{"train --shards " + filepath.Join(dir, "shards")}, next...)
+	}
+	for i, command := range next {
+		label := ""
+		if i == 0 {
+			label = "next"
+		}
+		fmt.Fprintf(w, "%-11s corpus %s\n", label, command)
+	}
 }

@@ -66,6 +66,7 @@ func warc(ts *testscript.TestScript, neg bool, args []string) {
 		add(warcRecord("response", pair[0], "application/http; msgtype=response",
 			"HTTP/1.1 "+status+"\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"+body))
 	}
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o755))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o644))
 }
 

@@ -87,10 +87,11 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 
 // knownStage refuses a stage that the build does not have.
 func knownStage(stage string, m *manifest.Manifest) error {
-	names := []string{"kept"}
+	var names []string
 	for _, s := range m.Stages {
 		names = append(names, s.Stage)
 	}
+	names = append(names, "kept")
 	if stage != "" && !slices.Contains(names, stage) {
 		return corpus.BadOption("stage", "the build has no stage %q; there are %s", stage, strings.Join(names, ", "))
 	}

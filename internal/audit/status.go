@@ -72,9 +72,6 @@ func ReadStatus(dir string) (*Status, error) {
 	if !s.Complete {
 		s.Stages = sums
 	}
-	s.Timings, err = build.ReadTimings(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	return s, err
+	s.Timings, _ = build.ReadTimings(dir) // they lie beside the folder, and may be gone or of another build
+	return s, nil
 }

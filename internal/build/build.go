@@ -87,14 +87,14 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	for _, p := range phases {
 		b.startPhase(p.name)
 		err := p.run(ctx)
-		b.endPhase()
+		b.endPhase(err)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	b.startPhase("report")
 	m, err := b.report(ctx)
-	b.endPhase()
+	b.endPhase(err)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}

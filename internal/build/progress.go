@@ -2,6 +2,7 @@ package build
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
+	"corpus/internal/storage"
 )
 
 // watchEvery is the time between two progress reports.
@@ -68,13 +70,16 @@ func (b *build) startPhase(name string) {
 	}()
 }
 
-// endPhase ends the reports and keeps the phase's timings.
-func (b *build) endPhase() {
+// endPhase ends the reports and keeps the phase's timings; err is how the phase ended.
+func (b *build) endPhase(err error) {
 	s := b.state
 	close(s.stop)
 	s.ended.Wait()
 	last := s.snapshot()
 	last.Final = true
+	if err == nil {
+		last.Done = last.Total // there may be fewer merges to learn than were asked for
+	}
 	if b.Watch != nil {
 		b.Watch(last)
 	}
@@ -143,7 +148,7 @@ func (t *timings) add(s *progressState) {
 	}
 	t.Phases = append(t.Phases, p)
 	if data, err := manifest.Marshal(t); err == nil {
-		_ = os.WriteFile(t.path, data, 0o644)
+		_ = storage.WriteFile(t.path, func(w io.Writer) error { _, err := w.Write(data); return err })
 	}
 }
 

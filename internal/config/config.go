@@ -10,9 +10,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -172,17 +170,6 @@ func parse(name string, data []byte, settings []string, validate func(*Config) e
 	}
 	return &c, nil
 }
-
-func decodeStrict(data []byte, v any) error {
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	err := dec.Decode(v)
-	if errors.Is(err, io.EOF) {
-		return nil // an empty file
-	}
-	return err
-}
-
-func decodeNode(node ast.Node, v any) error { return yaml.NodeToValue(node, v, yaml.Strict()) }
 
 // set applies one key=value by decoding it over what is there.
 func (c *Config) set(setting string) error {

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"corpus/configs"
+	"corpus/ingest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "write configs/schema.json")
@@ -36,6 +39,9 @@ func TestErrorsPointAtTheLine(t *testing.T) {
 		{"no paths", "sources:\n  - name: s\n", []string{"source s has no paths"}},
 		{"unknown method", minimal + "dedup:\n  methods: [exact, simhash]\n", []string{"line 5", `unknown method "simhash"`}},
 		{"not YAML", "sources: [\n", []string{"test"}},
+		{"unknown key without a value", minimal + "dedup:\n  minhsh:\n", []string{`line 5: unknown key "minhsh"`}},
+		{"second document", minimal + "---\nseed: 3\n", []string{"line 5: a second document"}},
+		{"not text", minimal + "\x1b[31m", []string{"test: not a text file"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse("test", []byte(c.text), nil)
@@ -68,6 +74,61 @@ func TestDefaultsStayWhereNothingIsSaid(t *testing.T) {
 		if err != nil || s.Name() != f.Name {
 			t.Errorf("filter %s: stage %v, %v", f.Name, s, err)
 		}
+	}
+}
+
+// A section of which every key is commented out, a key without a value and an empty file set nothing.
+func TestNothingSaidIsTheDefault(t *testing.T) {
+	want := Default()
+	for name, text := range map[string]string{
+		"empty file":        "",
+		"comments":          "# nothing\n",
+		"null":              "null\n",
+		"empty sections":    "clean:\ndedup:\n  # methods: []\nshards:\ntrain:\n  model:\ntokenizer: {}\n",
+		"empty subsections": "dedup:\n  minhash:\n  methods:\ntrain:\n  model: {size: }\n",
+		"empty values":      "seed:\ncorpus:\n  title:\ntokenizer:\n  vocab_size:\n  path:\n",
+		"empty list":        "filters:\nsources:\n",
+		"anchored":          "dedup: &d\n  minhash:\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := parse("test", []byte(text), nil, func(*Config) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(&want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	c, err := Parse("test", []byte("sources:\n  - name: s\n    paths: [x]\n    fields:\n    statuses:\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(ingest.DefaultOptions(), c.Sources[0].Options); diff != "" {
+		t.Errorf("source: %s", diff)
+	}
+}
+
+// Settings without a file keep the defaults of everything else, each setting what others set.
+func TestSettingsAlone(t *testing.T) {
+	got, err := Settings([]string{"train.model.context=16", "train.batch=2", "train.model.layers=1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Train.Model.Context, want.Train.Batch, want.Train.Model.Layers = 16, 2, 1
+	if diff := cmp.Diff(&want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnchorsHoldAcrossFilters(t *testing.T) {
+	c, err := Parse("test", []byte(minimal+"filters:\n  - language:\n      languages: &known [en, de]\n      detect: *known\n  - url: {block_domains: [a.example]}\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Filters) != 2 {
+		t.Errorf("filters: %+v", c.Filters)
 	}
 }
 

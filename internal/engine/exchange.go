@@ -16,7 +16,7 @@ import (
 //	value = ref (8 bytes, big-endian) ‖ pair value
 //
 // so that a run is sorted by partition, key, ref and value, and a partition is one range of every run.
-// What Reduce emitted is stored the same way without the partition: docs/format/spill.md.
+// What Reduce emitted is stored the same way without the partition: docs/format/work.md.
 
 // AddMapped stores one mapped pair under the ref that its document received.
 func AddMapped(s *spill.Sorter, ref corpus.Ref, m MappedPair) error {

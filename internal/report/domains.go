@@ -52,7 +52,7 @@ func newDomainCounter(ingest string, limit int) *domainCounter {
 	return &domainCounter{ingest: ingest, limit: limit, counts: map[string]*domainCount{}}
 }
 
-func (c *domainCounter) row(r *domainRow) {
+func (c *domainCounter) row(r domainRow) {
 	if !r.Kept && r.Stage == c.ingest {
 		return
 	}

@@ -47,7 +47,7 @@ func hostileManifest() *manifest.Manifest {
 			Title: "Hostile " + script, Description: pipes + "\nsecond line", Purpose: hebrew, Provider: reversed, License: "CC-BY-4.0",
 		},
 		Sources: []manifest.Source{
-			{Name: "crawl", License: "CC0-1.0", Description: script, Crawler: pipes},
+			{Name: "crawl", License: "CC0-1.0", Description: script + "\nin two lines", Crawler: pipes},
 			{Name: "notes"},
 		},
 		Config: json.RawMessage(`{"seed":7,"filters":[{"language":{"languages":["en","de"]}},{"toxicity":{"max_ratio":0.1}},` +
@@ -175,6 +175,7 @@ func plain(rows []manifest.Row, stages ...string) *manifest.Manifest {
 			m.Dedup.Methods = append(m.Dedup.Methods, name)
 		}
 	}
+	removed := int64(0)
 	for i := range rows {
 		rows[i].Source, rows[i].File = "s", "in"
 		one := engine.Count{Documents: 1, Bytes: rows[i].Bytes}
@@ -186,12 +187,18 @@ func plain(rows []manifest.Row, stages ...string) *manifest.Manifest {
 			m.Stages[s].Add(engine.Counts{In: one, Out: one})
 		}
 		rows[i].LastBytes = rows[i].Bytes
+		if rows[i].DuplicateOf != "" {
+			removed++
+		}
 		if rows[i].Kept {
 			t := m.Tokenizer.Languages[rows[i].Language]
 			m.Tokenizer.Languages[rows[i].Language] = manifest.TextTokens{Documents: t.Documents + 1, Bytes: t.Bytes + rows[i].Bytes}
 			m.Tokenizer.TextBytes += rows[i].Bytes
 			m.Shards.Documents++
 		}
+	}
+	if removed > 0 { // all of one cluster
+		m.Dedup.Clusters, m.Dedup.LargestCluster, m.Dedup.ClusterSizes = 1, removed+1, map[int64]int64{removed + 1: 1}
 	}
 	return m
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
@@ -40,7 +42,7 @@ func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, erro
 	var err error
 	f.Domains, err = c.domains.facts(func(part *domainCounter) error {
 		return eachRow(ctx, dir, len(m.Inputs), func(_ int, r *domainRow) error {
-			part.row(r)
+			part.row(*r)
 			return nil
 		})
 	})
@@ -97,6 +99,9 @@ func (c *counter) row(unit int, r *row) error {
 		source.Curated++
 	}
 	if r.DuplicateOf != "" {
+		if !earlier(r.DuplicateOf, unit, r.Index) {
+			return fmt.Errorf("document %d:%d is a duplicate of %q, which is no earlier document", unit, r.Index, r.DuplicateOf)
+		}
 		source.Duplicates++
 	}
 	c.countType(r)
@@ -106,7 +111,7 @@ func (c *counter) row(unit int, r *row) error {
 	if r.Language != "" {
 		at(c.languages, r.Language).Identified++
 	}
-	c.domains.row(&domainRow{Domain: r.Domain, Bytes: r.Bytes, Kept: r.Kept, Stage: r.Stage, LastBytes: r.LastBytes})
+	c.domains.row(domainRow{Domain: r.Domain, Bytes: r.Bytes, Kept: r.Kept, Stage: r.Stage, LastBytes: r.LastBytes})
 	if r.Kept {
 		count(&source.Kept, r.LastBytes)
 		c.keep(r)
@@ -176,6 +181,14 @@ func at[T any](m map[string]*T, key string) *T {
 		m[key] = v
 	}
 	return v
+}
+
+// earlier tells whether a reference "unit:index" names a document before another in the order of the inputs.
+func earlier(ref string, unit int, index int64) bool {
+	u, i, ok := strings.Cut(ref, ":")
+	refUnit, errUnit := strconv.Atoi(u)
+	refIndex, errIndex := strconv.ParseInt(i, 10, 64)
+	return ok && errUnit == nil && errIndex == nil && (refUnit < unit || refUnit == unit && refIndex < index)
 }
 
 // year is the year of a date of the form YYYY…, "" for any other.

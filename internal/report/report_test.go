@@ -189,6 +189,11 @@ func TestDisagreement(t *testing.T) {
 		{"an account leaks", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages[1].Edited++ }, "conservation: stage clean"},
 		{"shards hold more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Shards.Documents++ }, "4 documents in the shards"},
 		{"tokens do not add up", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Tokenizer.Tokens++ }, "tokens by language: 480"},
+		{"a cluster more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Clusters++ }, "3 clusters of at most 2 documents; their sizes: 2 of at most 2"},
+		{"a larger cluster", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.LargestCluster, m.Dedup.ClusterSizes = 3, map[int64]int64{2: 1, 3: 1}
+		}, "clusters lost 3 documents, 2 rows of the ledger"},
+		{"a duplicate of a later document", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0][4].DuplicateOf = "2:0" }, `document 0:1 is a duplicate of "2:0"`},
 		{"no stages", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages = nil }, "no stages"},
 		{"no ledger", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Inputs = append(m.Inputs, m.Inputs[0]) }, "00003.parquet"},
 	}

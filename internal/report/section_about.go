@@ -105,7 +105,7 @@ func sources(f *Facts) Section {
 		counts.Rows = append(counts.Rows, []Value{text(x.Source), number(x.Records.Documents), number(x.Records.Bytes), number(x.Curated),
 			number(x.Duplicates), share(x.Duplicates, x.Curated), number(x.Kept.Documents), number(x.Kept.Bytes)})
 		m := f.Manifest.Sources[i]
-		said.Rows = append(said.Rows, []Value{text(m.Name), orUnknown(m.License), orUnknown(m.Description), orUnknown(m.Crawler)})
+		said.Rows = append(said.Rows, []Value{text(m.Name), orUnknown(oneLine(m.License)), orUnknown(oneLine(m.Description)), orUnknown(oneLine(m.Crawler))})
 	}
 	inputs := Table{Name: "inputs", Caption: "Input files with their SHA-256 digests", Label: Measured, Show: 20,
 		Columns: []string{"file", "source", "bytes", "sha256"}}

@@ -60,6 +60,9 @@ func personalData(f *Facts) Section {
 		Columns: []string{"type", "action", "kept documents with finds", "finds in kept documents", "all documents with finds", "finds in all documents"}}
 	for _, p := range f.PII {
 		row := []Value{text(p.Type), orUnknown(p.Action), number(p.Documents), number(p.Found), number(p.AllDocuments), number(p.AllFound)}
+		if p.Action == "off" {
+			row = []Value{text(p.Type), text(p.Action), nothing(), nothing(), nothing(), nothing()}
+		}
 		t.Rows = append(t.Rows, row)
 	}
 	s.Tables = []Table{t}
@@ -75,7 +78,7 @@ func toxicity(f *Facts) Section {
 	}
 	x := f.signal("toxicity_terms")
 	s.Statements = []Statement{
-		measured("The filter toxicity counted the terms of the configured list in the %s that reached it and dropped %s for their share.",
+		measured("The filter toxicity counted the terms of the configured list in the %s that reached it and dropped those with too large a share of them: %s.",
 			plural(st.In.Documents, "document", "documents"), grouped(st.Dropped.Documents)),
 		unknown("How the list treats texts about different groups of people was not measured."),
 	}

@@ -9,7 +9,7 @@ func funnelSection(f *Facts) Section {
 		FigureFile: "funnel.svg",
 		Caption:    "Documents that each stage let through and dropped, against the records read. The tables below hold the numbers.",
 		Statements: []Statement{
-			measured("For every stage, documents in are documents out and dropped, and bytes in are bytes out, dropped and edited away; each stage received what the one before let through."),
+			measured("For every stage, documents in equal documents out plus dropped, and bytes in equal bytes out plus dropped plus edited away; each stage received what the one before let through."),
 			measured("In the stage %s the documents are the records of the input.", f.Stages[0].Stage),
 		},
 	}

@@ -29,7 +29,7 @@ func domains(f *Facts) Section {
 			plural(d.In.Distinct, "domain", "domains"), plural(d.Kept.Distinct, "domain", "domains")),
 	}}
 	if d.NoneIn > 0 {
-		s.Statements = append(s.Statements, unknown("The domain of %s is not known, %s of them kept: their records name no host that can be read.",
+		s.Statements = append(s.Statements, unknown("No host is named by %s, or none that can be read; kept of them: %s.",
 			plural(d.NoneIn, "page or text", "pages and texts"), grouped(d.NoneKept)))
 	}
 	s.Tables = []Table{
@@ -63,7 +63,7 @@ func dates(f *Facts) Section {
 	s.Statements = []Statement{measured("Dates are those of capture in WARC records and of publication or capture in JSON Lines, as the inputs state them. Kept documents with a date: %s of %s.",
 		grouped(f.Kept.Documents-undated), grouped(f.Kept.Documents))}
 	if undated > 0 {
-		s.Statements = append(s.Statements, unknown("When %s come from: the inputs do not say.", plural(undated, "kept document", "kept documents")))
+		s.Statements = append(s.Statements, unknown("The inputs give no date for %s.", plural(undated, "kept document", "kept documents")))
 	}
 	s.Tables = []Table{t}
 	return s

@@ -127,7 +127,7 @@ func newSheet(f *Facts) *Sheet {
 }
 
 func measured(format string, args ...any) Statement {
-	return Statement{Measured, visible(oneLine(fmt.Sprintf(format, args...)))}
+	return Statement{Measured, visible(fmt.Sprintf(format, args...))}
 }
 
 // declared states what the config says about a subject, or that it says nothing.
@@ -139,7 +139,7 @@ func declared(subject, value string) Statement {
 }
 
 func unknown(format string, args ...any) Statement {
-	return Statement{Unknown, visible(oneLine(fmt.Sprintf(format, args...)))}
+	return Statement{Unknown, visible(fmt.Sprintf(format, args...))}
 }
 
 // stage is the account of a stage that ran, or nil.

@@ -57,7 +57,7 @@ func plural(n int64, one, many string) string {
 }
 
 // percent is a share of a whole to a tenth of a percent; "–" of nothing. What is not
-// nothing and not all is never rounded to 0 or 100.
+// nothing and not all is never rounded to 0 or 100. Its spaces do not break.
 func percent(part, whole int64) string {
 	if whole == 0 {
 		return "–"
@@ -65,11 +65,11 @@ func percent(part, whole int64) string {
 	p := 100 * float64(part) / float64(whole)
 	switch {
 	case part > 0 && p < 0.05:
-		return "< 0.1 %"
+		return "<\u00a00.1\u00a0%"
 	case part < whole && p >= 99.95:
-		return "> 99.9 %"
+		return ">\u00a099.9\u00a0%"
 	}
-	return fmt.Sprintf("%.1f %%", p)
+	return fmt.Sprintf("%.1f\u00a0%%", p)
 }
 
 // indentJSON lays out the resolved config, or shows nothing where it is no JSON. Whether the JSON at

@@ -27,12 +27,13 @@ func text(s string) Value           { return Value{form: formText, text: visible
 func number(n int64) Value          { return Value{form: formNumber, a: n} }
 func share(part, whole int64) Value { return Value{form: formShare, a: part, b: whole} }
 func ratio(over, under int64) Value { return Value{form: formRatio, a: over, b: under} }
+func nothing() Value                { return Value{form: formRatio} } // not measured
 func orUnknown(s string) Value      { return text(or(s, "unknown")) }
 
 // Numeric tells numbers from text.
 func (v Value) Numeric() bool { return v.form != formText }
 
-// Class is the value's class in the page: a number, text that stays on one line, or text that needs room, such as a path or a digest.
+// Class is the value's class in the page: a number, text that is cut between its pieces only, or text that needs room, such as a path or a digest.
 func (v Value) Class() string {
 	switch {
 	case v.Numeric():
@@ -42,6 +43,14 @@ func (v Value) Class() string {
 	}
 	return "long"
 }
+
+// Pieces cuts the text where a line of the page may end: behind the separators of names and paths.
+func (v Value) Pieces() []string {
+	return strings.FieldsFunc(separators.Replace(v.String()), func(r rune) bool { return r == '\x00' })
+}
+
+// separators marks the ends of pieces by a character that no visible text holds.
+var separators = strings.NewReplacer("_", "_\x00", "/", "/\x00", ".", ".\x00", "-", "-\x00", "=", "=\x00", "&", "&\x00")
 
 // String is the value as people read it; "–" where there is nothing to divide by.
 func (v Value) String() string {
@@ -56,8 +65,14 @@ func (v Value) String() string {
 		}
 		return fmt.Sprintf("%.3f", float64(v.a)/float64(v.b))
 	}
+	if runes := []rune(v.text); len(runes) > maxShown {
+		return string(runes[:maxShown]) + "…"
+	}
 	return v.text
 }
+
+// maxShown is how many letters of a text the page shows; the CSV file and datasheet.json have all.
+const maxShown = 300
 
 // CSV is the value as programs read it: numbers without separators, shares from 0 to 1, nothing where there is nothing to divide by.
 // A text that a spreadsheet would take for a formula begins with an apostrophe.

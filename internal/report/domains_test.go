@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// domainRows are rows of 1,000 domains with 1 to 5 documents each, of which some are kept; some have no domain, some were dropped by ingest.
+func domainRows() []domainRow {
+	var rows []domainRow
+	for i := range 3000 {
+		r := domainRow{Domain: fmt.Sprintf("d%03d.example", (i*7919)%1000), Bytes: int64(10 + i%97), Kept: i < 1500 && i%3 == 0, LastBytes: int64(i % 31), Stage: "c4"}
+		switch {
+		case i%50 == 1:
+			r.Domain = ""
+		case i%50 == 2:
+			r.Stage = "ingest"
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// Counting in parts must give what one map of all domains gives, whatever the bound.
+func TestDomainsInParts(t *testing.T) {
+	rows := domainRows()
+	count := func(limit int) (DomainFacts, int) {
+		c, passes := newDomainCounter("ingest", limit), 1
+		for i := range rows {
+			c.row(rows[i])
+		}
+		f, err := c.facts(func(part *domainCounter) error {
+			passes++
+			for i := range rows {
+				part.row(rows[i])
+			}
+			if len(part.counts) > limit {
+				t.Errorf("a pass holds %d domains, the bound is %d", len(part.counts), limit)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f, passes
+	}
+	whole, passes := count(1 << 20)
+	if passes != 1 {
+		t.Errorf("few domains took %d passes", passes)
+	}
+	if whole.In.Distinct == 0 || whole.NoneIn == 0 || whole.In.Distinct <= whole.Kept.Distinct {
+		t.Fatalf("the rows test nothing: %d and %d domains, %d rows without", whole.In.Distinct, whole.Kept.Distinct, whole.NoneIn)
+	}
+	for _, limit := range []int{1, 2, 10, 100} {
+		parts, passes := count(limit)
+		if passes < int(whole.In.Distinct)/limit {
+			t.Errorf("limit %d: %d passes cannot have counted %d domains", limit, passes, whole.In.Distinct)
+		}
+		if diff := cmp.Diff(whole, parts); diff != "" {
+			t.Errorf("limit %d (-whole +parts):\n%s", limit, diff)
+		}
+	}
+}
+
+func TestDomainsFailedPass(t *testing.T) {
+	c := newDomainCounter("ingest", 1)
+	for _, domain := range []string{"a.example", "b.example", "c.example"} {
+		c.row(domainRow{Domain: domain, Kept: true, LastBytes: 1})
+	}
+	want := fmt.Errorf("disk error")
+	if _, err := c.facts(func(*domainCounter) error { return want }); err != want {
+		t.Errorf("error is %v", err)
+	}
+}
