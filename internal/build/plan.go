@@ -46,6 +46,10 @@ type PlannedUnit struct {
 	options ingest.Options
 }
 
+func thisTool() manifest.Tool {
+	return manifest.Tool{Name: "corpus", Version: Version, Go: runtime.Version()}
+}
+
 // newPlan expands the sources of a config.
 func newPlan(c *config.Config) (*Plan, error) {
 	resolved, err := c.JSON()
@@ -54,7 +58,7 @@ func newPlan(c *config.Config) (*Plan, error) {
 	}
 	p := &Plan{
 		Format: planFormat,
-		Tool:   manifest.Tool{Name: "corpus", Version: Version, Go: runtime.Version()},
+		Tool:   thisTool(),
 		Config: resolved,
 	}
 	seen := map[string]string{}

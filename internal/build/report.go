@@ -22,7 +22,7 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := report.Write(ctx, b.Dir, m); err != nil {
+	if err := report.Write(ctx, b.Dir, b.path(report.Folder), m); err != nil {
 		return nil, err
 	}
 	if m.Outputs, err = b.outputs(); err != nil {
@@ -167,14 +167,22 @@ func ListOutputs(dir string) ([]string, error) {
 	return paths, err
 }
 
-// RewriteDatasheet rebuilds datasheet/ from the manifest and the ledger alone.
-func RewriteDatasheet(ctx context.Context, dir string) error {
+// RewriteDatasheet rebuilds the datasheet from the manifest and the ledger alone, in the folder to, or in its
+// place when to is "". In its place only the version that built the folder may write: another one's page could
+// differ from the one that the manifest has the digest of.
+func RewriteDatasheet(ctx context.Context, dir, to string) error {
 	m, err := manifest.Read(dir)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "datasheet"), 0o755); err != nil {
+	if to == "" {
+		if m.Tool != thisTool() {
+			return fmt.Errorf("%s was built by version %s (%s) and is sealed: give another folder with -o", dir, m.Tool.Version, m.Tool.Go)
+		}
+		to = filepath.Join(dir, report.Folder)
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
 	}
-	return report.Write(ctx, dir, m)
+	return report.Write(ctx, dir, to, m)
 }

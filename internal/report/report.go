@@ -23,10 +23,13 @@ import (
 	"corpus/internal/manifest"
 )
 
-// Write makes datasheet/ in an output folder: index.html, datasheet.md, datasheet.json, funnel.svg and tables/*.csv.
-// It reads ledger/ for every input of the manifest. The error says where ledger and manifest
+// Folder is where a build keeps its datasheet, relative to the output folder.
+const Folder = "datasheet"
+
+// Write makes index.html, datasheet.md, datasheet.json, funnel.svg and tables/*.csv in the folder to.
+// It reads ledger/ in the output folder dir for every input of the manifest. The error says where ledger and manifest
 // disagree, or which file cannot be read or written; files written before it stay.
-func Write(ctx context.Context, dir string, m *manifest.Manifest) error {
+func Write(ctx context.Context, dir, to string, m *manifest.Manifest) error {
 	f, err := gather(ctx, dir, m)
 	if err != nil {
 		return err
@@ -36,7 +39,7 @@ func Write(ctx context.Context, dir string, m *manifest.Manifest) error {
 		if err != nil {
 			return err
 		}
-		if err := manifest.WriteFile(dir, "datasheet/"+file.name, data); err != nil {
+		if err := manifest.WriteFile(to, file.name, data); err != nil {
 			return err
 		}
 	}

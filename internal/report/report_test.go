@@ -203,7 +203,7 @@ func TestDisagreement(t *testing.T) {
 			tt.change(m, rows)
 			dir := t.TempDir()
 			writeLedger(t, dir, rows)
-			err := Write(context.Background(), dir, m)
+			err := Write(context.Background(), dir, filepath.Join(dir, Folder), m)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error is %v, want one with %q", err, tt.want)
 			}
@@ -219,7 +219,7 @@ func TestCancelled(t *testing.T) {
 	writeLedger(t, dir, hostileLedger())
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Write(ctx, dir, hostileManifest()); !errors.Is(err, context.Canceled) {
+	if err := Write(ctx, dir, filepath.Join(dir, Folder), hostileManifest()); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -227,7 +227,7 @@ func TestCancelled(t *testing.T) {
 func TestNoNullLists(t *testing.T) {
 	dir := t.TempDir()
 	writeLedger(t, dir, [][]manifest.Row{{}})
-	if err := Write(context.Background(), dir, plain(nil, "ingest", "clean")); err != nil {
+	if err := Write(context.Background(), dir, filepath.Join(dir, Folder), plain(nil, "ingest", "clean")); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "datasheet", "datasheet.json"))
