@@ -66,7 +66,7 @@ func Expand(patterns []string) ([]Input, error) {
 
 // Open returns the documents of one file, which is read from r while they are
 // asked for. Path names the file in Origin.File and helps to tell its format;
-// source becomes Document.Source. The caller opens and closes r. A sequence that
+// source becomes Document.Source; where it is empty, a JSON line may name its own. The caller opens and closes r. A sequence that
 // ends without error has read r to its end, so that r may count or hash it. The
 // error is about opts alone.
 func Open(path string, r io.Reader, source string, opts Options) (corpus.Source, error) {
@@ -103,10 +103,12 @@ func (f *file) Documents(ctx context.Context) iter.Seq2[*corpus.Document, error]
 // read parses an input whose format is known, until it ends or yield says no.
 func (f *file) read(in *input, format format, yield func(*corpus.Document) bool) {
 	finish := func(d *corpus.Document) bool {
-		d.Source = f.source
+		if f.source != "" {
+			d.Source = f.source
+		}
 		d.Origin.File = f.path
 		if d.ID == "" {
-			d.ID = corpus.MakeID(f.source, d.Origin)
+			d.ID = corpus.MakeID(d.Source, d.Origin)
 		}
 		return yield(d)
 	}

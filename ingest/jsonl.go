@@ -153,6 +153,7 @@ func (j *jsonlReader) fill(d *corpus.Document, fields map[string]json.RawMessage
 	names := j.opts.Fields
 	d.ID = idText(field(fields, names.ID))
 	d.URL, _ = text(field(fields, names.URL))
+	d.Source, _ = text(field(fields, names.Source))
 	d.Date = date(fields, names.Date)
 	d.ContentType, _ = text(field(fields, names.ContentType))
 	if m := bytes.TrimSpace(field(fields, names.Metadata)); len(m) > 0 && m[0] == '{' {

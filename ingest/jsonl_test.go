@@ -12,6 +12,21 @@ import (
 	"corpus"
 )
 
+// A stage command names no source: then the line's own stays.
+func TestJSONLSourceOfTheLine(t *testing.T) {
+	for source, want := range map[string]string{"": "web", "configured": "configured"} {
+		src, err := Open("x.jsonl", strings.NewReader(`{"id":"a","text":"x","source":"web"}`), source, smallOptions())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d, err := range src.Documents(t.Context()) {
+			if err != nil || d.Source != want {
+				t.Errorf("source %q: got %q, %v", source, d.Source, err)
+			}
+		}
+	}
+}
+
 func TestJSONLFields(t *testing.T) {
 	html := "\xff\xfe<html>bytes as fetched"
 	tests := []struct {

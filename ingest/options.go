@@ -49,6 +49,8 @@ type Fields struct {
 	// Field with a page's HTML as fetched, in base64. Default "html_base64".
 	HTMLBase64 string `yaml:"html_base64" jsonschema_description:"Field with a page's HTML as fetched, in base64. Default \"html_base64\"."`
 	// Field with the media type that a page was served with, for its charset. Default "content_type".
+	// Source is the field with the name of the document's source, used where none is configured. Default "source".
+	Source      string `yaml:"source" jsonschema_description:"Field with the name of the document's source, used where none is configured. Default \"source\"."`
 	ContentType string `yaml:"content_type" jsonschema_description:"Field with the media type that a page was served with, for its charset. Default \"content_type\"."`
 }
 
@@ -58,7 +60,7 @@ func DefaultOptions() Options {
 		Format: FormatAuto,
 		Fields: Fields{
 			ID: "id", Text: "text", URL: "url", Date: "date", Metadata: "metadata",
-			HTML: "html", HTMLBase64: "html_base64", ContentType: "content_type",
+			HTML: "html", HTMLBase64: "html_base64", ContentType: "content_type", Source: "source",
 		},
 		MaxRecordBytes: 16 << 20,
 		Statuses:       []int{200},
