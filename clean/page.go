@@ -61,7 +61,6 @@ type walker struct {
 	link     int             // depth of links
 	verbatim int             // depth of <pre>
 	kind     kind            // the kind of the next block
-	cell     bool            // within a table row that may become one line
 	start    int32           // where the current block's text starts
 	cur      block           // counts of the current block
 	breaks   int             // <br> since the last text
