@@ -9,6 +9,7 @@ import (
 	"corpus/internal/build"
 	"corpus/internal/config"
 	"corpus/internal/manifest"
+	"corpus/internal/report"
 
 	"github.com/spf13/cobra"
 )
@@ -80,6 +81,9 @@ func printSummary(w io.Writer, dir string, m *manifest.Manifest) {
 	first, last := m.Stages[0], m.Stages[len(m.Stages)-1]
 	fmt.Fprintf(w, "\n%s read, %s kept (%s of text), %d training and %d validation tokens\n\n",
 		plural(first.In.Documents, "record"), plural(last.Out.Documents, "document"), bytesText(last.Out.Bytes), m.Shards.TrainTokens, m.Shards.ValTokens)
+	if records, files := report.Damaged(m); records+files > 0 {
+		fmt.Fprintf(w, "damage      %s could not be read, %s not supported: the datasheet names them\n", plural(records, "record"), plural(files, "file"))
+	}
 	fmt.Fprintf(w, "datasheet   %s\n", filepath.Join(dir, "datasheet", "index.html"))
 	fmt.Fprintf(w, "shards      %s\n", filepath.Join(dir, "shards"))
 	next := []string{"inspect " + dir, "verify " + dir}

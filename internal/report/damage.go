@@ -1,5 +1,7 @@
 package report
 
+import "corpus/internal/manifest"
+
 // ruleUnread is the ingest rule for a whole file of a kind that is not read.
 const ruleUnread = "unsupported_format"
 
@@ -19,4 +21,17 @@ func damageRules() []damageRule {
 		{"bad_json", "a line that is not one JSON object; the value is the byte of the line at which that shows"},
 		{"too_large", "a record over the configured bound, passed over; the value is its size in bytes"},
 	}
+}
+
+// Damaged counts, from a manifest, the records that could not be read as they should and the files that were not read.
+func Damaged(m *manifest.Manifest) (records, files int64) {
+	for _, d := range damageRules() {
+		n := m.Stages[0].Dropped[d.rule].Documents
+		if d.rule == ruleUnread {
+			files += n
+		} else {
+			records += n
+		}
+	}
+	return records, files
 }
