@@ -7,12 +7,13 @@
 //   - A commit record is written last, after every file that it names was synced: what a record names is whole.
 //   - No file holds a time of day, a host name or an absolute path that the config did not name: the same
 //     inputs, config and binary give the same bytes.
-//   - JSON is written by Marshal only: sorted keys, two-space indent, a newline at the end. Check refuses any other spelling,
+//   - JSON is written by Marshal only: sorted keys, two-space indent, a newline at the end. Parse and ParseCommit refuse any other spelling,
 //     so that a changed byte is found even where it would not change the meaning.
 package manifest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"corpus/internal/engine"
@@ -109,6 +110,8 @@ type Shards struct {
 	ValTokens      int64 `json:"val_tokens"`
 	TokenBytes     int   `json:"token_bytes"`
 	EndOfDocument  int64 `json:"end_of_document"` // token id, -1: none
+	// EmptyDocuments are kept documents that the tokenizer made no token of; no shard holds them.
+	EmptyDocuments int64 `json:"empty_documents"`
 }
 
 // Manifest is corpus.json.
@@ -120,6 +123,8 @@ type Manifest struct {
 	// Config is the resolved configuration, as JSON, without the output path and the worker count (they change no byte).
 	Config json.RawMessage `json:"config"`
 	Seed   uint64          `json:"seed"`
+	// ConfigFiles are the files that the config names beside the inputs (word lists, a tokenizer), sorted by path.
+	ConfigFiles []File `json:"config_files"`
 	// Stages are the conservation accounts in pipeline order, from the source to the last dedup method.
 	Stages    []engine.Counts `json:"stages"`
 	Dedup     Dedup           `json:"dedup"`
@@ -183,5 +188,8 @@ func Parse(data []byte) (*Manifest, error) {
 		return nil, fmt.Errorf("digest is %s, content has %s", want, got)
 	}
 	m.Digest = want
+	if len(m.Stages) == 0 {
+		return nil, errors.New("no stages: not the manifest of a build")
+	}
 	return &m, canonical(data, &m)
 }
