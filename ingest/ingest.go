@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"corpus"
 	"corpus/internal/storage"
@@ -100,6 +101,38 @@ func (f *file) Documents(ctx context.Context) iter.Seq2[*corpus.Document, error]
 	}
 }
 
+// Bounds of what a record says about itself, in bytes: it goes into tables and indexes that hold many of them.
+const (
+	maxIDBytes    = 4 << 10
+	maxURLBytes   = 64 << 10
+	maxShortBytes = 1 << 10 // source, date, types, the value of a reason
+)
+
+// bound rejects a record whose id or address is out of all proportion, and cuts what else is.
+func bound(d *corpus.Document) {
+	if len(d.ID) > maxIDBytes {
+		d.ID = ""
+		d.Reject(Stage, RuleFieldTooLong, "id")
+	}
+	if len(d.URL) > maxURLBytes {
+		d.URL = ""
+		d.Reject(Stage, RuleFieldTooLong, "url")
+	}
+	for _, field := range []*string{&d.Source, &d.Date, &d.Type, &d.ContentType} {
+		*field = shorten(*field)
+	}
+	if d.Reason != nil {
+		d.Reason.Value = shorten(d.Reason.Value)
+	}
+}
+
+func shorten(s string) string {
+	if len(s) <= maxShortBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxShortBytes], "")
+}
+
 // read parses an input whose format is known, until it ends or yield says no.
 func (f *file) read(in *input, format format, yield func(*corpus.Document) bool) {
 	finish := func(d *corpus.Document) bool {
@@ -107,6 +140,7 @@ func (f *file) read(in *input, format format, yield func(*corpus.Document) bool)
 			d.Source = f.source
 		}
 		d.Origin.File = f.path
+		bound(d)
 		if d.ID == "" {
 			d.ID = corpus.MakeID(d.Source, d.Origin)
 		}

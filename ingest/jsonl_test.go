@@ -12,6 +12,26 @@ import (
 	"corpus"
 )
 
+func TestOverlongFieldsCostTheRecord(t *testing.T) {
+	long := strings.Repeat("x", 70_000)
+	opts := DefaultOptions()
+	for _, c := range []struct{ line, id, url, reason string }{
+		{`{"id":"` + long + `","text":"t"}`, "", "", "ingest/field_too_long id"},
+		{`{"id":"a","url":"http://a.example/` + long + `","text":"t"}`, "a", "", "ingest/field_too_long url"},
+		{`{"id":"a","text":"t","date":"` + long + `","source":"` + long + `"}`, "a", "", ""},
+	} {
+		docs := readAll(t, "x.jsonl", c.line+"\n", opts)
+		d := docs[0]
+		reason := ""
+		if d.Reason != nil {
+			reason = d.Reason.String() + " " + d.Reason.Value
+		}
+		if reason != c.reason || d.URL != c.url || (c.id != "" && d.ID != c.id) || len(d.ID) > 32 || len(d.Date) > 1024 || len(d.Source) > 1024 {
+			t.Errorf("got id of %d bytes, url %q, date of %d bytes, reason %q", len(d.ID), d.URL, len(d.Date), reason)
+		}
+	}
+}
+
 // A stage command names no source: then the line's own stays.
 func TestJSONLSourceOfTheLine(t *testing.T) {
 	for source, want := range map[string]string{"": "web", "configured": "configured"} {

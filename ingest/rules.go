@@ -38,6 +38,8 @@ const (
 	RuleMalformed = "malformed"
 	// RuleBadJSON: a line that is not one JSON object; value: the byte offset of the fault in the line, from 1.
 	RuleBadJSON = "bad_json"
+	// RuleFieldTooLong: an id over 4 KiB or an address over 64 KiB, which is left out; value: "id" or "url".
+	RuleFieldTooLong = "field_too_long"
 	// RuleNoText: a JSON line without text or HTML; value: the kind of value that stands there instead, if any.
 	RuleNoText = "no_text"
 )

@@ -30,6 +30,9 @@ type ClusterRow struct {
 	Similarity float64 `parquet:"similarity"`
 }
 
+// Size is what bounds a row group: table.Sized.
+func (r ClusterRow) Size() int { return len(r.ID) + len(r.URL) }
+
 // ClustersPath is the table of cluster members of an input file.
 func ClustersPath(unit int) string { return fmt.Sprintf("dedup/%05d.parquet", unit) }
 

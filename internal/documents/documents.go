@@ -50,7 +50,7 @@ func FromDocument(ref corpus.Ref, d *corpus.Document) Row {
 }
 
 // Size is what bounds a row group: table.Sized.
-func (r Row) Size() int { return len(r.Text) + len(r.Metadata) }
+func (r Row) Size() int { return len(r.Text) + len(r.Metadata) + len(r.URL) + len(r.ID) }
 
 // Ref is the document's place in the build.
 func (r Row) Ref() corpus.Ref { return corpus.MakeRef(int(r.Unit), int(r.Index)) }

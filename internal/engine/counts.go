@@ -60,9 +60,7 @@ func (c Counts) Check() error {
 }
 
 // CheckChain verifies each account and that every stage received what the one before let through.
-func CheckChain(counts []Counts) error { return checkChain(counts) }
-
-func checkChain(counts []Counts) error {
+func CheckChain(counts []Counts) error {
 	for i, c := range counts {
 		if err := c.Check(); err != nil {
 			return err

@@ -19,7 +19,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -33,7 +32,7 @@ import (
 // Limits of a batch: whichever is reached first ends it.
 const (
 	BatchDocuments = 64
-	BatchBytes     = 1 << 20 // bytes of HTML and text
+	BatchBytes     = 1 << 20 // bytes of content, metadata, address and id
 )
 
 // Unit is one input file on its way through the pipeline.
@@ -102,13 +101,6 @@ type work struct {
 	counts []Counts // source first, then stages
 	sizes  []Sizes
 	pairs  [][]MappedPair
-}
-
-// unitRun connects the workers with the sink of one unit.
-type unitRun struct {
-	Unit
-	finished chan *work // batches behind the last stage, in any order
-	total    chan int   // the number of batches, once the reader knows it
 }
 
 // Run pushes every unit through the pipeline. It returns the first error; units
@@ -206,11 +198,7 @@ func (p *Pipeline) process(ctx context.Context, stage corpus.Stage, w *work) (co
 	if err := ctx.Err(); err != nil {
 		return counts, err
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		}
-	}()
+	defer recovered(&err)
 	live := w.enter()
 	if err := stage.Process(ctx, w.batch); err != nil {
 		return counts, err
@@ -218,16 +206,25 @@ func (p *Pipeline) process(ctx context.Context, stage corpus.Stage, w *work) (co
 	return w.leave(stage.Name(), live, p.KeepDropped)
 }
 
+// recovered turns a panic into an error, so that sinks are aborted and locks are given back.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+	}
+}
+
 // deliver maps the exchanges over finished batches and hands them to their unit's sink.
 func (p *Pipeline) deliver(ctx context.Context, in <-chan *work) error {
 	for w := range in {
 		w.pairs = make([][]MappedPair, len(p.Exchanges))
 		for i, ex := range p.Exchanges {
+			start := time.Now()
 			pairs, err := mapBatch(ex, w.batch)
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", w.unit.Name, ex.Name(), err)
 			}
 			w.pairs[i] = pairs
+			p.Meters.Exchanges[i].busy(time.Since(start), w.counts[len(w.counts)-1].Out)
 		}
 		select {
 		case w.unit.finished <- w:
@@ -238,8 +235,8 @@ func (p *Pipeline) deliver(ctx context.Context, in <-chan *work) error {
 	return nil
 }
 
-func mapBatch(ex corpus.Exchange, b *corpus.Batch) ([]MappedPair, error) {
-	var pairs []MappedPair
+func mapBatch(ex corpus.Exchange, b *corpus.Batch) (pairs []MappedPair, err error) {
+	defer recovered(&err)
 	for i, d := range b.Documents {
 		if d.Reason != nil {
 			continue
@@ -254,125 +251,4 @@ func mapBatch(ex corpus.Exchange, b *corpus.Batch) ([]MappedPair, error) {
 		}
 	}
 	return pairs, nil
-}
-
-// runUnit reads one unit and waits until its sink has committed.
-func (p *Pipeline) runUnit(ctx context.Context, u Unit, out chan<- *work, tickets chan struct{}) error {
-	run := &unitRun{Unit: u, finished: make(chan *work), total: make(chan int, 1)}
-	sink, err := u.Sink()
-	if err != nil {
-		return err
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return p.drain(ctx, run, sink, tickets) })
-	g.Go(func() error {
-		n, err := p.read(ctx, run, out, tickets)
-		if err != nil {
-			return err
-		}
-		run.total <- n
-		return nil
-	})
-	return g.Wait()
-}
-
-// drain puts the unit's batches back into input order, writes and commits them.
-func (p *Pipeline) drain(ctx context.Context, run *unitRun, sink Sink, tickets <-chan struct{}) (err error) {
-	defer func() {
-		if err != nil {
-			sink.Abort()
-		}
-	}()
-	sums := p.newCounts()
-	waiting := map[int]*work{}
-	next, total := 0, -1
-	for total < 0 || next < total {
-		select {
-		case w := <-run.finished:
-			waiting[w.batch.Seq] = w
-		case total = <-run.total:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		for w := waiting[next]; w != nil; w = waiting[next] {
-			delete(waiting, next)
-			next++
-			if err := sink.Write(ctx, Output{Batch: w.batch, Sizes: w.sizes, Pairs: w.pairs}); err != nil {
-				return err
-			}
-			for i := range sums {
-				sums[i].Add(w.counts[i])
-			}
-			<-tickets
-		}
-	}
-	if err := checkChain(sums); err != nil {
-		return err
-	}
-	return sink.Commit(ctx, sums)
-}
-
-// read cuts the unit's documents into batches.
-func (p *Pipeline) read(ctx context.Context, run *unitRun, out chan<- *work, tickets chan<- struct{}) (n int, err error) {
-	src, closeSource, err := run.Open(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, closeSource()) }()
-
-	meter := p.Meters.Stages[0]
-	start := time.Now()
-	var batch *corpus.Batch
-	var bytes int64
-	send := func() error {
-		w := &work{batch: batch, unit: run, counts: p.newCounts()}
-		w.countSource(p.SourceName, p.KeepDropped)
-		meter.busy(time.Since(start), w.counts[0].In)
-		blocked := time.Now()
-		select {
-		case out <- w:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		start = time.Now()
-		meter.blocked(start.Sub(blocked))
-		n++
-		batch, bytes = nil, 0
-		return nil
-	}
-	for doc, err := range src.Documents(ctx) {
-		if err != nil {
-			return n, err
-		}
-		if batch == nil {
-			waiting := time.Now()
-			if err := takeTicket(ctx, tickets); err != nil {
-				return n, err
-			}
-			held := time.Since(waiting)
-			meter.blocked(held)
-			start = start.Add(held)
-			batch = &corpus.Batch{Unit: run.Index, Seq: n}
-		}
-		batch.Documents = append(batch.Documents, doc)
-		bytes += doc.Size()
-		if len(batch.Documents) == BatchDocuments || bytes >= BatchBytes {
-			if err := send(); err != nil {
-				return n, err
-			}
-		}
-	}
-	if batch != nil {
-		err = send()
-	}
-	return n, errors.Join(err, ctx.Err())
-}
-
-func takeTicket(ctx context.Context, tickets chan<- struct{}) error {
-	select {
-	case tickets <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -39,6 +39,16 @@ func (s numbers) Documents(context.Context) iter.Seq2[*corpus.Document, error] {
 	}
 }
 
+// explosive is a source with a defect.
+type explosive struct{}
+
+func (explosive) Documents(context.Context) iter.Seq2[*corpus.Document, error] {
+	return func(yield func(*corpus.Document, error) bool) {
+		yield(&corpus.Document{ID: "1"}, nil)
+		panic("at the source")
+	}
+}
+
 // stage rejects multiples of three, lengthens the rest, and takes a random time for it.
 type stage struct{ process func(*corpus.Document) }
 
@@ -173,6 +183,7 @@ func TestErrors(t *testing.T) {
 		want    string
 	}{
 		{"source", numbers{n: 200, fail: boom}, thirds, "unit 0: boom"},
+		{"source panics", explosive{}, thirds, "panic: at the source"},
 		{"panic", numbers{n: 200}, func(d *corpus.Document) { panic("at the disco") }, "stage thirds: batch"},
 		{"foreign reason", numbers{n: 200}, func(d *corpus.Document) { d.Reject("other", "r", nil) }, `in the name of stage "other"`},
 	} {

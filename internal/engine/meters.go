@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -10,7 +11,13 @@ import (
 type Meters struct {
 	// Stages has the source first, then the stages in pipeline order.
 	Stages []*Meter
+	// Exchanges has one per exchange; Sink is for the sinks of all units.
+	Exchanges []*Meter
+	Sink      *Meter
 }
+
+// sinkName is what the progress line calls the sinks.
+const sinkName = "write"
 
 // Meter counts for one stage over all its workers.
 type Meter struct {
@@ -34,13 +41,18 @@ func (p *Pipeline) NewMeters() *Meters {
 	for _, s := range p.Stages {
 		m.Stages = append(m.Stages, &Meter{Name: s.Name()})
 	}
+	for _, ex := range p.Exchanges {
+		m.Exchanges = append(m.Exchanges, &Meter{Name: ex.Name()})
+	}
+	m.Sink = &Meter{Name: sinkName}
 	return m
 }
 
-// Read takes a snapshot of all stages.
+// Read takes a snapshot: source, stages, exchanges, sink.
 func (m *Meters) Read() []Reading {
-	out := make([]Reading, len(m.Stages))
-	for i, s := range m.Stages {
+	all := slices.Concat(m.Stages, m.Exchanges, []*Meter{m.Sink})
+	out := make([]Reading, len(all))
+	for i, s := range all {
 		out[i] = Reading{
 			Name: s.Name, Documents: s.documents.Load(), Bytes: s.bytes.Load(),
 			Busy: time.Duration(s.busyNanos.Load()), Blocked: time.Duration(s.waitNanos.Load()),

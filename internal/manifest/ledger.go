@@ -41,6 +41,9 @@ type Row struct {
 	Signals       []table.Signal `parquet:"signals,list"`
 }
 
+// Size is what bounds a row group: table.Sized.
+func (r Row) Size() int { return len(r.ID) + len(r.URL) + len(r.Value) }
+
 // DuplicateRef spells a Ref as the ledger does.
 func DuplicateRef(r corpus.Ref) string { return fmt.Sprintf("%d:%d", r.Unit(), r.Index()) }
 

@@ -10,7 +10,9 @@ import (
 	"io"
 	"iter"
 	"os"
+	"reflect"
 	"slices"
+	"strings"
 
 	"corpus/internal/storage"
 
@@ -39,28 +41,45 @@ const (
 	RowGroupBytes = 16 << 20 // of what Sized rows say
 )
 
-// Sized is a row that may be large.
+// Sized is a row that knows what it takes.
 type Sized interface {
-	// Size is the row's size in bytes, roughly.
+	// Size is the length of the row's strings in bytes, as far as they have no small bound.
 	Size() int
 }
 
 // Writer writes rows of one type to a Parquet file: temporary name, sync, rename.
-type Writer[T any] struct {
+type Writer[T Sized] struct {
 	file  *storage.File
 	w     *parquet.GenericWriter[T]
 	bytes int // in the row group
 }
 
 // Create starts a Parquet file compressed with zstd.
-func Create[T any](path string) (*Writer[T], error) {
+func Create[T Sized](path string) (*Writer[T], error) {
 	f, err := storage.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	w := parquet.NewGenericWriter[T](f, parquet.Compression(&parquet.Zstd),
-		parquet.MaxRowsPerRowGroup(RowGroupRows), parquet.CreatedBy("corpus", "1", ""))
-	return &Writer[T]{file: f, w: w}, nil
+	options := []parquet.WriterOption{
+		parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(RowGroupRows), parquet.CreatedBy("corpus", "1", ""),
+	}
+	// The least and the largest text of a column say nothing, and Parquet would store both whole, uncompressed, several times.
+	for _, column := range plainStrings(reflect.TypeFor[T]()) {
+		options = append(options, parquet.SkipPageBounds(column), parquet.SkipPageStatistics(column))
+	}
+	return &Writer[T]{file: f, w: parquet.NewGenericWriter[T](f, options...)}, nil
+}
+
+// plainStrings are the columns of strings that have no dictionary, which is for few and short values.
+func plainStrings(row reflect.Type) []string {
+	var columns []string
+	for i := range row.NumField() {
+		name, encoding, _ := strings.Cut(row.Field(i).Tag.Get("parquet"), ",")
+		if row.Field(i).Type.Kind() == reflect.String && encoding == "" {
+			columns = append(columns, name)
+		}
+	}
+	return columns
 }
 
 // Write appends a row.
@@ -68,9 +87,7 @@ func (t *Writer[T]) Write(row T) error {
 	if _, err := t.w.Write([]T{row}); err != nil {
 		return err
 	}
-	if s, ok := any(row).(Sized); ok {
-		t.bytes += s.Size()
-	}
+	t.bytes += row.Size()
 	if t.bytes < RowGroupBytes {
 		return nil
 	}
@@ -113,14 +130,17 @@ func Read[T any](path string) iter.Seq2[T, error] {
 		}
 		r := parquet.NewGenericReader[T](pf)
 		defer r.Close()
-		for {
-			rows := make([]T, 64)
+		for chunk := 1; ; {
+			rows := make([]T, chunk)
 			n, err := readRows(r, rows)
+			size := 0
 			for _, row := range rows[:n] {
+				size += sizeOf(row)
 				if !yield(row, nil) {
 					return
 				}
 			}
+			chunk = nextChunk(chunk, size)
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -130,6 +150,26 @@ func Read[T any](path string) iter.Seq2[T, error] {
 			}
 		}
 	}
+}
+
+// Rows are read some at a time: more while they are small, fewer where they are large.
+const (
+	chunkRows  = 64
+	chunkBytes = 1 << 20
+)
+
+func nextChunk(rows, bytes int) int {
+	if bytes > chunkBytes {
+		return max(1, rows/2)
+	}
+	return min(chunkRows, 2*rows)
+}
+
+func sizeOf(row any) int {
+	if s, ok := row.(Sized); ok {
+		return s.Size()
+	}
+	return 0
 }
 
 // The library trusts some of what a file says; its panics on a damaged one become errors.

@@ -67,7 +67,7 @@ func TestRoundTrip(t *testing.T) {
 func TestRowGroupsAreBoundedByBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "big")
 	var rows []row
-	for range 5 {
+	for range 3 {
 		rows = append(rows, row{Name: strings.Repeat("x", RowGroupBytes/2)})
 	}
 	write(t, path, rows)
@@ -79,10 +79,13 @@ func TestRowGroupsAreBoundedByBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(pf.RowGroups()); n != 3 {
-		t.Errorf("%d row groups, want 3", n)
+	if n := len(pf.RowGroups()); n != 2 {
+		t.Errorf("%d row groups, want 2", n)
 	}
-	if got, err := read(path); err != nil || len(got) != 5 {
+	if len(data) > RowGroupBytes/8 {
+		t.Errorf("%d bytes for a few equal letters: statistics hold the texts", len(data))
+	}
+	if got, err := read(path); err != nil || len(got) != 3 {
 		t.Errorf("read %d rows, %v", len(got), err)
 	}
 }
