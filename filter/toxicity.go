@@ -24,6 +24,9 @@ type ToxicityOptions struct {
 // DefaultToxicityOptions returns the defaults: no terms, which NewToxicity refuses, and tagging only.
 func DefaultToxicityOptions() ToxicityOptions { return ToxicityOptions{MaxRatio: 1} }
 
+// FileNames are the files that the options name.
+func (o ToxicityOptions) FileNames() []string { return o.Files }
+
 // Validate reports the first bad option. The files are read by NewToxicity.
 func (o ToxicityOptions) Validate() error {
 	if len(o.Terms) == 0 && len(o.Files) == 0 {

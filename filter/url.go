@@ -35,6 +35,9 @@ func DefaultURLOptions() URLOptions {
 	return URLOptions{Schemes: []string{"http", "https"}, MaxLength: 2000}
 }
 
+// FileNames are the files that the options name.
+func (o URLOptions) FileNames() []string { return o.BlockDomainFiles }
+
 // Validate reports the first bad option. The files are read by NewURL.
 func (o URLOptions) Validate() error {
 	for _, s := range o.Schemes {

@@ -164,32 +164,8 @@ func (p *packer) mergeRuns(ctx context.Context, paths []string) (string, error) 
 		return "", err
 	}
 	merged := filepath.Join(p.dir, workFolder, "all.run")
-	s := spill.NewSorter(merged, spill.Options{MemoryBytes: p.opts.MemoryBytes})
-	defer s.Abort()
-	for _, path := range paths {
-		if err := copyRun(ctx, s, path); err != nil {
-			return "", err
-		}
-	}
-	_, err := s.Close()
+	_, err := spill.MergeFiles(ctx, paths, merged)
 	return merged, err
-}
-
-func copyRun(ctx context.Context, s *spill.Sorter, path string) error {
-	r, err := spill.Open(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	for record, err := range r.Records(nil, nil) {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if err := s.Add(record.Key, record.Value); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // closeRuns closes runs that were only read: nothing is lost by an error here.

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+
+	"corpus/internal/storage"
 )
 
 // Save writes the model to a folder, which is created: tokenizer.json, tokenizer_config.json and
@@ -45,27 +48,12 @@ func (m *Model) Save(dir string) error {
 	return nil
 }
 
-// writeFile puts a whole file in place or, after an error, none.
+// writeFile writes one file of the folder, whole or not at all.
 func writeFile(path string, data []byte) error {
-	tmp := path + ".tmp"
-	f, err := os.Create(tmp)
-	if err != nil {
+	return storage.WriteFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		os.Remove(tmp)
-	}
-	return err
+	})
 }
 
 func (m *Model) addedTokens() []hfAddedToken {

@@ -56,7 +56,7 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	plan, err := newPlan(opts.Config)
+	plan, err := newPlan(opts.Config, opts.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +128,12 @@ func (b *build) finished() (*manifest.Manifest, error) {
 	m, err := manifest.Read(b.Dir)
 	if err != nil {
 		return nil, err
+	}
+	for _, out := range m.Outputs {
+		info, err := os.Stat(b.path(out.Path))
+		if err != nil || info.Size() != out.Bytes {
+			return nil, fmt.Errorf("%s is complete by its %s, but %s is not as it was written: see corpus verify, or remove the folder to build it again", b.Dir, manifest.Name, out.Path)
+		}
 	}
 	b.Log.Info("already complete: nothing to do", "folder", b.Dir)
 	return m, b.removeWork()

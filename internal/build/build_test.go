@@ -18,8 +18,6 @@ import (
 
 	"corpus/internal/build"
 	"corpus/internal/config"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // crawl is the bundled crawl, relative to this package.
@@ -176,72 +174,4 @@ func killAfter(cmd *exec.Cmd, after time.Duration) (killed bool, err error) {
 		}
 	}
 	return false, fmt.Errorf("%w\n%s", err, out.String())
-}
-
-func TestRefusals(t *testing.T) {
-	write := func(t *testing.T, path, content string) {
-		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run := func(dir, text string) error {
-		c, err := config.Parse("test", []byte(text), nil)
-		if err != nil {
-			return err
-		}
-		_, err = build.Run(context.Background(), build.Options{Config: c, Dir: dir, Log: slog.New(slog.DiscardHandler)})
-		return err
-	}
-	inputs := filepath.Join(t.TempDir(), "in.jsonl")
-	write(t, inputs, `{"id":"a","text":"One document with some words in it."}`+"\n")
-	good := fmt.Sprintf("sources: [{name: s, paths: [%s]}]\ntokenizer: {vocab_size: 300}\n", inputs)
-
-	t.Run("missing input", func(t *testing.T) {
-		err := run(t.TempDir(), "sources: [{name: s, paths: [/no/such/file]}]")
-		if err == nil || !strings.Contains(err.Error(), "/no/such/file") || !strings.Contains(err.Error(), "source s") {
-			t.Errorf("got %v", err)
-		}
-	})
-	t.Run("foreign folder", func(t *testing.T) {
-		dir := t.TempDir()
-		write(t, filepath.Join(dir, "precious.txt"), "mine")
-		if err := run(dir, good); err == nil || !strings.Contains(err.Error(), "not empty") {
-			t.Errorf("got %v", err)
-		}
-		if diff := cmp.Diff(map[string]string{"precious.txt": "mine"}, folder(t, dir)); diff != "" {
-			t.Error(diff)
-		}
-	})
-	t.Run("another config", func(t *testing.T) {
-		dir := t.TempDir()
-		if err := run(dir, good); err != nil {
-			t.Fatal(err)
-		}
-		if err := run(dir, good); err != nil {
-			t.Errorf("the same config again: %v", err)
-		}
-		if err := run(dir, good+"seed: 2\n"); err == nil || !strings.Contains(err.Error(), "another config") {
-			t.Errorf("got %v", err)
-		}
-	})
-	t.Run("input changed", func(t *testing.T) {
-		dir := t.TempDir()
-		if err := run(dir, good); err != nil {
-			t.Fatal(err)
-		}
-		write(t, inputs, `{"id":"a","text":"Another document."}`+"\n")
-		if err := run(dir, good); err == nil || !strings.Contains(err.Error(), "other inputs") {
-			t.Errorf("got %v", err)
-		}
-	})
-	t.Run("nothing kept", func(t *testing.T) {
-		dir := t.TempDir()
-		if err := run(dir, good+"filters: [{gopher_quality: {min_doc_words: 1000}}]\n"); err != nil {
-			t.Errorf("got %v", err)
-		}
-	})
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"slices"
 
 	"corpus"
 	"corpus/dedup"
@@ -108,7 +107,7 @@ func (b *build) reduce(ctx context.Context) error {
 			if _, err := out.Close(); err != nil {
 				return err
 			}
-			b.stepDone()
+			defer b.stepDone()
 			return b.commit(record{phase: "reduce", unit: unit, name: p.exchange.Name(), outputs: []string{path}})
 		})
 	}
@@ -119,45 +118,20 @@ func (b *build) reduce(ctx context.Context) error {
 const maxOpenRuns = 64
 
 // mappedRuns opens what an exchange mapped, one run per input file, or, where these
-// are too many to be open at once, merged runs of them.
+// are too many to be open at once, one merged run of them all.
 func (b *build) mappedRuns(ctx context.Context, exchange string) ([]*spill.Run, error) {
 	var paths []string
 	for u := range b.plan.Units {
 		paths = append(paths, b.path(mappedPath(u, exchange)))
 	}
-	for level := 0; len(paths) > maxOpenRuns; level++ {
-		var merged []string
-		for group := range slices.Chunk(paths, maxOpenRuns) {
-			path := b.path(fmt.Sprintf("%s/dedup/%s-merged-%d-%05d.run", workDir, exchange, level, len(merged)))
-			if err := b.mergeRuns(ctx, group, path); err != nil {
-				return nil, err
-			}
-			merged = append(merged, path)
+	if len(paths) > maxOpenRuns {
+		merged := b.path(fmt.Sprintf("%s/dedup/%s-merged.run", workDir, exchange))
+		if _, err := spill.MergeFiles(ctx, paths, merged); err != nil {
+			return nil, err
 		}
-		paths = merged
+		paths = []string{merged}
 	}
 	return openRuns(paths)
-}
-
-// mergeRuns writes the records of some runs as one.
-func (b *build) mergeRuns(ctx context.Context, paths []string, path string) error {
-	runs, err := openRuns(paths)
-	if err != nil {
-		return err
-	}
-	defer closeRuns(runs)
-	out := spill.NewSorter(path, spill.Options{MemoryBytes: spillMemory})
-	defer out.Abort() // without effect once closed
-	for r, err := range spill.Merge(runs, nil, nil) {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if err := out.Add(r.Key, r.Value); err != nil {
-			return err
-		}
-	}
-	_, err = out.Close()
-	return err
 }
 
 func openRuns(paths []string) ([]*spill.Run, error) {

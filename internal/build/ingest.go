@@ -83,7 +83,11 @@ func TrainTokenizer(ctx context.Context, patterns []string, o TokenizerOptions) 
 					return nil, nil, err
 				}
 				src, err := ingest.Open(in.Path, f, "", ingest.DefaultOptions())
-				return src, f.Close, err
+				if err != nil {
+					f.Close()
+					return nil, nil, err
+				}
+				return src, f.Close, nil
 			},
 			Sink: func() (engine.Sink, error) { return discard{}, nil },
 		})

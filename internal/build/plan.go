@@ -7,13 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"corpus/ingest"
 	"corpus/internal/config"
 	"corpus/internal/manifest"
+	"corpus/internal/storage"
 )
 
 // Version of the program; it is part of every manifest.
@@ -31,7 +37,9 @@ type Plan struct {
 	Format string          `json:"format"`
 	Tool   manifest.Tool   `json:"tool"`
 	Config json.RawMessage `json:"config"`
-	Units  []PlannedUnit   `json:"units"`
+	// Files are what the config names beside the inputs: word lists, a tokenizer.
+	Files []manifest.File `json:"files"`
+	Units []PlannedUnit   `json:"units"`
 
 	id string // digest, computed once
 }
@@ -46,42 +54,112 @@ type PlannedUnit struct {
 	options ingest.Options
 }
 
+// thisTool names this binary: its version, and the revision it was built from where Go recorded that.
 func thisTool() manifest.Tool {
-	return manifest.Tool{Name: "corpus", Version: Version, Go: runtime.Version()}
+	version := Version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		revision, modified := "", ""
+		for _, setting := range info.Settings {
+			switch {
+			case setting.Key == "vcs.revision":
+				revision = "+" + setting.Value[:min(12, len(setting.Value))]
+			case setting.Key == "vcs.modified" && setting.Value == "true":
+				modified = ".modified"
+			}
+		}
+		version += revision + modified
+	}
+	return manifest.Tool{Name: "corpus", Version: version, Go: runtime.Version()}
 }
 
 // newPlan expands the sources of a config.
-func newPlan(c *config.Config) (*Plan, error) {
+func newPlan(c *config.Config, dir string) (*Plan, error) {
 	resolved, err := c.JSON()
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{
-		Format: planFormat,
-		Tool:   thisTool(),
-		Config: resolved,
+	files, err := configFiles(c)
+	if err != nil {
+		return nil, err
 	}
+	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files}
+	if err := p.expand(c, dir); err != nil {
+		return nil, err
+	}
+	p.id = p.computeDigest()
+	return p, nil
+}
+
+// expand lists the input files of the sources. What the build itself writes is no input, also where a source's folder holds it.
+func (p *Plan) expand(c *config.Config, dir string) error {
 	seen := map[string]string{}
 	for _, s := range c.Sources {
 		inputs, err := ingest.Expand(s.Paths)
 		if err != nil {
-			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+			return fmt.Errorf("source %s: %w", s.Name, err)
 		}
-		if len(inputs) == 0 {
-			return nil, fmt.Errorf("source %s: no files in %v", s.Name, s.Paths)
-		}
+		before := len(p.Units)
 		for _, in := range inputs {
-			if other, ok := seen[in.Path]; ok {
-				return nil, fmt.Errorf("source %s: %s is already read by source %s", s.Name, in.Path, other)
+			if ours(in.Path, dir) {
+				continue
 			}
-			seen[in.Path] = s.Name
+			if !utf8.ValidString(in.Path) {
+				return fmt.Errorf("source %s: the name of %q is not UTF-8, which no manifest can hold: rename it", s.Name, in.Path)
+			}
+			real := storage.RealPath(in.Path)
+			if other, ok := seen[real]; ok {
+				return fmt.Errorf("source %s: %s is already read by source %s", s.Name, in.Path, other)
+			}
+			seen[real] = s.Name
 			p.Units = append(p.Units, PlannedUnit{
 				Source: s.Name, Path: in.Path, Bytes: in.Bytes, index: len(p.Units), options: s.Options,
 			})
 		}
+		if len(p.Units) == before {
+			return fmt.Errorf("source %s: no files in %v", s.Name, s.Paths)
+		}
 	}
-	p.id = p.computeDigest()
-	return p, nil
+	return nil
+}
+
+// ours tells whether a file lies in the output folder or is its timings.
+func ours(path, dir string) bool {
+	file, errFile := filepath.Abs(path)
+	folder, errFolder := filepath.Abs(dir)
+	if errFile != nil || errFolder != nil {
+		return false
+	}
+	return strings.HasPrefix(file, folder+string(filepath.Separator)) || file == TimingsPath(dir)
+}
+
+// configFiles digests the files that a config names beside the inputs: another content is another build.
+func configFiles(c *config.Config) ([]manifest.File, error) {
+	paths := map[string]bool{}
+	for _, f := range c.Filters {
+		if named, ok := f.Options.(interface{ FileNames() []string }); ok {
+			for _, path := range named.FileNames() {
+				paths[path] = true
+			}
+		}
+	}
+	if path := c.Tokenizer.Path; path != "" {
+		entries, err := storage.Glob(path)
+		if err != nil {
+			return nil, fmt.Errorf("tokenizer: %w", err)
+		}
+		for _, e := range entries {
+			paths[e.Path] = true
+		}
+	}
+	files := []manifest.File{}
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		f, err := manifest.DigestFile("", path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
 }
 
 // digest identifies the plan.
@@ -117,11 +195,11 @@ func claim(dir string, p *Plan) (unlock func(), err error) {
 	}()
 	old, err := ReadPlan(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		entries, err := os.ReadDir(dir)
+		fresh, err := begun(dir)
 		if err != nil {
 			return unlock, err
 		}
-		if !onlyState(entries) {
+		if !fresh {
 			return unlock, fmt.Errorf("%s is not empty and not the output of a build: choose another folder with -o", dir)
 		}
 		data, err := manifest.Marshal(p)
@@ -136,14 +214,18 @@ func claim(dir string, p *Plan) (unlock func(), err error) {
 	return unlock, p.sameAs(old, dir)
 }
 
-// onlyState tells a folder in which a build was killed before its plan was in place.
-func onlyState(entries []os.DirEntry) bool {
-	for _, e := range entries {
-		if e.Name() != "state" {
-			return false
+// begun tells an empty folder, or one in which a build was killed before its plan was in place.
+func begun(dir string) (fresh bool, err error) {
+	unfinished := filepath.Join(dir, filepath.FromSlash(planPath)) + storage.TempSuffix
+	fresh = true
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path != unfinished {
+			fresh = false
+			return fs.SkipAll
 		}
-	}
-	return true
+		return err
+	})
+	return fresh, err
 }
 
 // ReadPlan reads the plan of an output folder.
@@ -177,23 +259,4 @@ func ParsePlan(data []byte) (*Plan, error) {
 		return nil, errors.New("bytes differ from their canonical form: the file was changed")
 	}
 	return &p, nil
-}
-
-// sameAs says what differs from the plan that the folder was begun with.
-func (p *Plan) sameAs(old *Plan, dir string) error {
-	if p.digest() == old.digest() {
-		return nil
-	}
-	var what string
-	switch {
-	case p.Tool != old.Tool:
-		what = fmt.Sprintf("another version (%s, %s; this is %s, %s)", old.Tool.Version, old.Tool.Go, p.Tool.Version, p.Tool.Go)
-	default:
-		if what = configChange(old.Config, p.Config); what != "" {
-			what = "another config (" + what + ")"
-		} else {
-			what = "other inputs (" + inputChange(old.Units, p.Units) + ")"
-		}
-	}
-	return fmt.Errorf("%s was begun with %s: give that again to go on, choose another folder with -o, or delete this one", dir, what)
 }

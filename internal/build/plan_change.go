@@ -8,7 +8,30 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"corpus/internal/manifest"
 )
+
+// sameAs says what differs from the plan that the folder was begun with.
+func (p *Plan) sameAs(old *Plan, dir string) error {
+	if p.digest() == old.digest() {
+		return nil
+	}
+	var what string
+	switch {
+	case p.Tool != old.Tool:
+		what = fmt.Sprintf("another version (%s, %s; this is %s, %s)", old.Tool.Version, old.Tool.Go, p.Tool.Version, p.Tool.Go)
+	default:
+		if change := configChange(old.Config, p.Config); change != "" {
+			what = "another config (" + change + ")"
+		} else if change := fileChange(old.Files, p.Files); change != "" {
+			what = "another content of a file that the config names (" + change + ")"
+		} else {
+			what = "other inputs (" + inputChange(old.Units, p.Units) + ")"
+		}
+	}
+	return fmt.Errorf("%s was begun with %s: give that again to go on, choose another folder with -o, or delete this one", dir, what)
+}
 
 // configChange names the first key in which two resolved configs differ, with both values; "" where they are the same.
 func configChange(old, now json.RawMessage) string {
@@ -71,6 +94,20 @@ func valueText(v any) string {
 		return string(text[:maxValueText]) + "…"
 	}
 	return string(data)
+}
+
+// fileChange names a file that the config names and whose content is another; "" when there is none.
+func fileChange(old, now []manifest.File) string {
+	before := map[string]string{}
+	for _, f := range old {
+		before[f.Path] = f.SHA256
+	}
+	for _, f := range now {
+		if before[f.Path] != f.SHA256 {
+			return f.Path
+		}
+	}
+	return ""
 }
 
 // inputChange names the first input file in which two plans differ.

@@ -136,7 +136,12 @@ type PhaseTiming struct {
 }
 
 // TimingsPath is the file of stage timings of a build's last run.
-func TimingsPath(dir string) string { return filepath.Clean(dir) + ".timings.json" }
+func TimingsPath(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil { // "." has no name of its own
+		dir = abs
+	}
+	return filepath.Clean(dir) + ".timings.json"
+}
 
 func loadTimings(dir string) *timings { return &timings{path: TimingsPath(dir)} }
 

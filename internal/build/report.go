@@ -39,7 +39,7 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 func (b *build) assemble() (*manifest.Manifest, error) {
 	m := &manifest.Manifest{
 		Format: manifest.ManifestFormat, Tool: b.plan.Tool, Declared: b.Config.Corpus.Declared(),
-		Config: b.plan.Config, Seed: b.Config.Seed, Outputs: []manifest.File{},
+		Config: b.plan.Config, ConfigFiles: b.plan.Files, Seed: b.Config.Seed, Outputs: []manifest.File{},
 	}
 	for _, s := range b.Config.Sources {
 		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler})
@@ -113,16 +113,10 @@ func (b *build) addResults(m *manifest.Manifest) error {
 	for _, s := range newDedupAccounts(b.Config.Dedup.Methods).counts() {
 		m.Dedup.Methods = append(m.Dedup.Methods, s.Stage)
 	}
-	languages, err := b.languages()
-	if err != nil {
+	if err := b.addEncoded(m); err != nil {
 		return err
 	}
-	m.Tokenizer.Languages = languages
-	for _, n := range languages {
-		m.Tokenizer.TextBytes += n.Bytes
-		m.Tokenizer.Tokens += n.Tokens
-	}
-	return nil
+	return checkShards(m)
 }
 
 // outputs digests every file of the folder but the manifest and intermediates.

@@ -126,36 +126,66 @@ func (s *encodeSink) Write(_ context.Context, out engine.Output) error {
 }
 
 func (s *encodeSink) Commit(context.Context, []engine.Counts) error {
-	if _, err := s.run.Close(); err != nil {
+	info, err := s.run.Close()
+	if err != nil {
 		return err
 	}
 	return s.b.commit(record{
 		phase: "encode", unit: s.unit, name: s.b.plan.Units[s.unit].Path,
-		outputs: []string{encodedPath(s.unit)}, result: s.languages,
+		outputs: []string{encodedPath(s.unit)}, result: encoded{s.languages, info.Empty},
 	})
 }
 
 func (s *encodeSink) Abort() { s.run.Abort() }
 
-// languages sums the tokenised text of all units.
-func (b *build) languages() (map[string]manifest.TextTokens, error) {
-	sums := map[string]manifest.TextTokens{}
+// encoded is the result of an input file in the encode phase.
+type encoded struct {
+	Languages map[string]manifest.TextTokens `json:"languages"`
+	Empty     int64                          `json:"empty_documents"` // documents without a token
+}
+
+// addEncoded sums the tokenised text of all units.
+func (b *build) addEncoded(m *manifest.Manifest) error {
+	m.Tokenizer.Languages = map[string]manifest.TextTokens{}
 	for u := range b.plan.Units {
-		c, err := b.mustCommit("encode", u)
+		c, err := manifest.ReadCommit(b.Dir, "encode", u) // its outputs may be gone: they are no longer needed
 		if err != nil {
-			return nil, err
+			return err
 		}
-		var one map[string]manifest.TextTokens
+		if c == nil {
+			return fmt.Errorf("%s is missing", manifest.CommitPath("encode", u))
+		}
+		var one encoded
 		if err := json.Unmarshal(c.Result, &one); err != nil {
-			return nil, fmt.Errorf("%s: %w", manifest.CommitPath("encode", u), err)
+			return fmt.Errorf("%s: %w", manifest.CommitPath("encode", u), err)
 		}
-		for lang, n := range one {
-			sum := sums[lang]
+		m.Shards.EmptyDocuments += one.Empty
+		for lang, n := range one.Languages {
+			sum := m.Tokenizer.Languages[lang]
 			sum.Documents += n.Documents
 			sum.Bytes += n.Bytes
 			sum.Tokens += n.Tokens
-			sums[lang] = sum
+			m.Tokenizer.Languages[lang] = sum
+			m.Tokenizer.TextBytes += n.Bytes
+			m.Tokenizer.Tokens += n.Tokens
 		}
 	}
-	return sums, nil
+	return nil
+}
+
+// checkShards carries conservation on from the last stage into the shards.
+func checkShards(m *manifest.Manifest) error {
+	kept, s := m.Stages[len(m.Stages)-1].Out, m.Shards
+	if kept.Documents != s.Documents+s.EmptyDocuments || kept.Bytes != m.Tokenizer.TextBytes {
+		return fmt.Errorf("conservation: %d documents, %d bytes were kept; %d are in shards, %d have no token, %d bytes were tokenised",
+			kept.Documents, kept.Bytes, s.Documents, s.EmptyDocuments, m.Tokenizer.TextBytes)
+	}
+	tokens := m.Tokenizer.Tokens
+	if s.EndOfDocument >= 0 {
+		tokens += s.Documents
+	}
+	if s.TrainTokens+s.ValTokens != tokens {
+		return fmt.Errorf("conservation: the tokenizer made %d tokens with ends of documents; the shards hold %d", tokens, s.TrainTokens+s.ValTokens)
+	}
+	return nil
 }

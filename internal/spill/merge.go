@@ -1,7 +1,10 @@
 package spill
 
 import (
+	"context"
+	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -86,8 +89,32 @@ func (m merger) down(i int) {
 	}
 }
 
+// checkEvery is how many records pass between two looks at a context.
+const checkEvery = 4096
+
+// MergeFiles merges runs into one at path: temporary name, sync, rename. However many there are, no more than 64 are open at
+// once: groups of them are merged first, into files beside path (path.N.part) that are removed again. The runs stay.
+func MergeFiles(ctx context.Context, paths []string, path string) (info Info, err error) {
+	var parts []string
+	defer func() { removeAll(parts) }()
+	for next := 0; len(paths) > maxFanIn; {
+		var merged []string
+		for group := range slices.Chunk(paths, maxFanIn) {
+			part := fmt.Sprintf("%s.%d.part", path, next)
+			next++
+			parts = append(parts, part)
+			if _, err := mergeFiles(ctx, group, part, nil, false); err != nil {
+				return Info{}, err
+			}
+			merged = append(merged, part)
+		}
+		paths = merged
+	}
+	return mergeFiles(ctx, paths, path, nil, true)
+}
+
 // mergeFiles merges run files into one at path; encoder and sync are as for newRunWriter and finish.
-func mergeFiles(paths []string, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+func mergeFiles(ctx context.Context, paths []string, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
 	runs := make([]*Run, 0, len(paths))
 	defer func() {
 		for _, r := range runs {
@@ -105,7 +132,11 @@ func mergeFiles(paths []string, path string, encoder *zstd.Encoder, sync bool) (
 	if err != nil {
 		return Info{}, err
 	}
+	n := 0
 	for rec, err := range Merge(runs, nil, nil) {
+		if n++; err == nil && n%checkEvery == 0 {
+			err = ctx.Err()
+		}
 		if err == nil {
 			err = w.add(rec.Key, rec.Value)
 		}

@@ -2,6 +2,7 @@ package spill
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -226,13 +227,13 @@ func (s *Sorter) Close() (Info, error) {
 	for len(s.parts) > maxFanIn {
 		n := min(maxFanIn, len(s.parts)-maxFanIn+1)
 		from := slices.Clone(s.parts[:n])
-		if _, err := mergeFiles(from, s.newPart(), s.encoder, false); err != nil {
+		if _, err := mergeFiles(context.Background(), from, s.newPart(), s.encoder, false); err != nil {
 			return Info{}, err
 		}
 		removeAll(from)
 		s.parts = s.parts[n:]
 	}
-	return mergeFiles(s.parts, s.path, nil, true)
+	return mergeFiles(context.Background(), s.parts, s.path, nil, true)
 }
 
 // Abort removes the partial runs. It does nothing after Close: a finished run stays.
