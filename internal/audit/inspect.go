@@ -3,17 +3,13 @@ package audit
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"corpus"
-	"corpus/internal/build"
-	"corpus/internal/config"
-	"corpus/internal/documents"
 	"corpus/internal/manifest"
-	"corpus/internal/table"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -58,7 +54,7 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 	groups := map[string]*Group{}
 	for unit := range m.Inputs {
 		path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
-		for row, err := range table.Read[manifest.Row](path) {
+		for row, err := range rows[manifest.Row](ctx, path) {
 			if err != nil {
 				return nil, err
 			}
@@ -76,13 +72,11 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 		if err != nil {
 			return nil, err
 		}
-		for _, g := range list {
-			for i := range g.Samples {
-				x.fill(ctx, &g.Samples[i])
-			}
+		if err := x.fill(ctx, list); err != nil {
+			return nil, err
 		}
 	}
-	return list, ctx.Err()
+	return list, nil
 }
 
 // knownStage refuses a stage that the build does not have.
@@ -98,7 +92,8 @@ func knownStage(stage string, m *manifest.Manifest) error {
 	return nil
 }
 
-// sample keeps the rows with the smallest hash of seed and place: a fair sample that does not depend on order.
+// sample keeps the rows with the smallest hashes of seed, input file and number of the record. Every record has a place of its
+// own, also where ids repeat, so that each is as likely to be drawn as any other, whatever was dropped besides it.
 func sample(groups map[string]*Group, row manifest.Row, opts InspectOptions) {
 	key := row.Stage + "/" + row.Rule
 	g := groups[key]
@@ -107,14 +102,19 @@ func sample(groups map[string]*Group, row manifest.Row, opts InspectOptions) {
 		groups[key] = g
 	}
 	g.Documents++
-	h := xxhash.NewWithSeed(opts.Seed)
-	_, _ = h.WriteString(row.ID)
-	s := Sample{Row: row, rank: h.Sum64()}
+	s := Sample{Row: row, rank: rank(opts.Seed, row)}
 	at, _ := slices.BinarySearchFunc(g.Samples, s, func(a, b Sample) int { return cmp.Compare(a.rank, b.rank) })
 	if at < opts.Samples {
 		g.Samples = slices.Insert(g.Samples, at, s)
 		g.Samples = g.Samples[:min(len(g.Samples), opts.Samples)]
 	}
+}
+
+func rank(seed uint64, row manifest.Row) uint64 {
+	h := xxhash.NewWithSeed(seed)
+	place := binary.LittleEndian.AppendUint64(nil, uint64(row.Unit))
+	_, _ = h.Write(binary.LittleEndian.AppendUint64(place, uint64(row.Record))) // never fails
+	return h.Sum64()
 }
 
 // ordered sorts groups as the pipeline does: by stage, then rule; kept last.
@@ -131,74 +131,4 @@ func ordered(groups map[string]*Group, m *manifest.Manifest) []Group {
 		return cmp.Or(cmp.Compare(place[a.Stage], place[b.Stage]), cmp.Compare(a.Rule, b.Rule))
 	})
 	return list
-}
-
-// excerpter makes excerpts: from the documents table for kept records, from the input for dropped ones.
-type excerpter struct {
-	dir    string
-	opts   InspectOptions
-	stages []corpus.Stage // clean, and pii where the build has it
-}
-
-func newExcerpter(dir string, opts InspectOptions) (*excerpter, error) {
-	c, err := buildConfig(dir)
-	if err != nil {
-		return nil, err
-	}
-	var masks []config.Filter
-	for _, f := range c.Filters {
-		if f.Name == "pii" {
-			masks = append(masks, f)
-		}
-	}
-	c.Filters = masks
-	stages, err := build.Stages(c)
-	return &excerpter{dir: dir, opts: opts, stages: stages}, err
-}
-
-func (x *excerpter) fill(ctx context.Context, s *Sample) {
-	if s.Row.Kept {
-		doc, err := findDocument(x.dir, corpus.MakeRef(int(s.Row.Unit), int(s.Row.Index)))
-		if err != nil {
-			s.Note = err.Error()
-			return
-		}
-		s.Excerpt = cut(doc.Text, x.opts.Excerpt)
-		return
-	}
-	if s.Row.Digest == "" {
-		s.Note = "no content"
-		return
-	}
-	origin := documents.Row{
-		File: s.Row.File, Offset: s.Row.Offset, Length: s.Row.Length, Codec: s.Row.Codec, Digest: s.Row.Digest,
-	}.Origin()
-	doc, err := Reread(ctx, x.dir, origin, s.Row.Source, x.opts.Root)
-	if err != nil {
-		s.Note = err.Error()
-		return
-	}
-	batch := &corpus.Batch{Documents: []*corpus.Document{doc}}
-	for _, stage := range x.stages {
-		if err := stage.Process(ctx, batch); err != nil {
-			s.Note = err.Error()
-			return
-		}
-	}
-	s.Excerpt = cut(doc.Text, x.opts.Excerpt)
-	if s.Excerpt == "" {
-		s.Note = "no text"
-	}
-}
-
-// cut shortens text to at most n bytes, on a character's border.
-func cut(text string, n int) string {
-	text = strings.TrimSpace(text)
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n] + "…"
 }

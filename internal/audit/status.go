@@ -51,7 +51,7 @@ func ReadStatus(dir string) (*Status, error) {
 		}
 		s.Complete, s.Stages = true, m.Stages
 	}
-	var sums []engine.Counts
+	var total sums
 	n := len(plan.Units)
 	for _, p := range []PhaseStatus{{"curate", 0, n}, {"dedup", 0, n}, {"tokenizer", 0, 1}, {"encode", 0, n}, {"pack", 0, 1}} {
 		for u := range p.Total {
@@ -63,14 +63,14 @@ func ReadStatus(dir string) (*Status, error) {
 				continue
 			}
 			p.Done++
-			if p.Name == "curate" {
-				sums = build.SumStages(sums, c.Stages)
+			if p.Name == "curate" && !total.add(c.Stages) {
+				return nil, fmt.Errorf("%s has other stages than the records before it", manifest.CommitPath(p.Name, u))
 			}
 		}
 		s.Phases = append(s.Phases, p)
 	}
 	if !s.Complete {
-		s.Stages = sums
+		s.Stages = total
 	}
 	s.Timings, _ = build.ReadTimings(dir) // they lie beside the folder, and may be gone or of another build
 	return s, nil

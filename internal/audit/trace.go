@@ -7,11 +7,7 @@ import (
 	"path/filepath"
 
 	"corpus"
-	"corpus/ingest"
-	"corpus/internal/build"
-	"corpus/internal/config"
 	"corpus/internal/documents"
-	"corpus/internal/storage"
 	"corpus/shard"
 	"corpus/tokenize"
 )
@@ -56,7 +52,7 @@ func Trace(ctx context.Context, dir, shardFile string, token int64, root string)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := findDocument(dir, row.Ref())
+	doc, err := findDocument(ctx, dir, row.Ref())
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +63,8 @@ func Trace(ctx context.Context, dir, shardFile string, token int64, root string)
 	if err := t.readTokens(dir, shards, token, row); err != nil {
 		return nil, err
 	}
-	t.Record = "verified"
-	if _, err := Reread(ctx, dir, doc.Origin(), doc.Source, root); err != nil {
-		t.Record = "not verified: " + err.Error()
+	if t.Record, err = reread(ctx, dir, root, doc); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
@@ -106,49 +101,34 @@ func (t *Traced) readTokens(dir, shards string, token int64, row shard.IndexRow)
 	return nil
 }
 
-// findDocument reads the document with a ref.
-func findDocument(dir string, ref corpus.Ref) (documents.Row, error) {
+// findDocument reads the document with a ref. The table is sorted by index, and read up to there.
+func findDocument(ctx context.Context, dir string, ref corpus.Ref) (documents.Row, error) {
 	path := filepath.Join(dir, filepath.FromSlash(documents.Path(ref.Unit())))
-	for row, err := range documents.Read(path) {
+	for row, err := range rows[documents.Row](ctx, path) {
 		if err != nil {
-			return row, err
+			return documents.Row{}, err
 		}
 		if row.Index == int64(ref.Index()) {
 			return row, nil
+		}
+		if row.Index > int64(ref.Index()) {
+			break
 		}
 	}
 	return documents.Row{}, fmt.Errorf("%s: no document with index %d", path, ref.Index())
 }
 
-// Reread reads the record at an origin from its input file and checks its digest.
-func Reread(_ context.Context, dir string, o corpus.Origin, source, root string) (*corpus.Document, error) {
+// reread says whether a document's record is still where it was.
+func reread(ctx context.Context, dir, root string, doc documents.Row) (string, error) {
 	c, err := buildConfig(dir)
+	if err == nil {
+		_, err = newInputFiles(c, root).read(ctx, doc.Origin(), doc.Source)
+	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	if err != nil {
-		return nil, err
+		return "not verified: " + err.Error(), nil
 	}
-	options := ingest.DefaultOptions()
-	for _, s := range c.Sources {
-		if s.Name == source {
-			options = s.Options
-		}
-	}
-	path := o.File
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(root, path)
-	}
-	f, err := storage.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return ingest.ReadAt(f, f.Size(), o, source, options)
-}
-
-// buildConfig is the config that a folder was built with.
-func buildConfig(dir string) (*config.Config, error) {
-	p, err := build.ReadPlan(dir)
-	if err != nil {
-		return nil, err
-	}
-	return config.Parse("the build's config", p.Config, nil)
+	return "verified", nil
 }

@@ -56,14 +56,15 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
+	b := &build{Options: opts, times: loadTimings(opts.Dir)}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
 	plan, err := newPlan(opts.Config, opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	b := &build{Options: opts, plan: plan, times: loadTimings(opts.Dir)}
-	if err := b.check(); err != nil {
-		return nil, err
-	}
+	b.plan = plan
 	unlock, err := claim(opts.Dir, plan)
 	if err != nil {
 		return nil, err

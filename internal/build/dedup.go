@@ -182,8 +182,8 @@ func (b *build) resolve(ctx context.Context) error {
 		addInput(&in, p, run)
 	}
 	members := b.newSorter(membersPath)
-	defer members.Abort() // without effect once closed
-	sizes := map[corpus.Ref]int64{}
+	defer members.Abort()           // without effect once closed
+	sizes := map[corpus.Ref]int64{} // one entry per cluster, as Resolve itself holds
 	stats, err := dedup.Resolve(ctx, in, func(m dedup.Member) error {
 		sizes[m.Survivor]++
 		return members.Add(refKey(m.Ref), encodeMember(m))

@@ -37,7 +37,7 @@ type DedupStats struct {
 }
 
 // DedupStream removes duplicates from JSON Lines. The documents are spooled to
-// disk, so memory is bounded; a line that holds no text is left out and counted.
+// disk; memory holds the clusters alone (see dedup.Resolve) and the id of each one's survivor; a line that holds no text is left out and counted.
 func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats DedupStats, err error) {
 	dir, err := os.MkdirTemp(opts.TempDir, "corpus-dedup-")
 	if err != nil {
@@ -55,7 +55,7 @@ func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats Ded
 	}
 	defer members.Close()
 	stats.Stats = found
-	return stats, s.write(members)
+	return stats, s.write(ctx, members)
 }
 
 type dedupStream struct {
@@ -187,7 +187,7 @@ func (s *dedupStream) resolve(ctx context.Context) (members *spill.Run, stats de
 }
 
 // write reads the spooled documents again, beside the members, and hands on what stays.
-func (s *dedupStream) write(members *spill.Run) error {
+func (s *dedupStream) write(ctx context.Context, members *spill.Run) error {
 	f, err := os.Open(s.path("documents"))
 	if err != nil {
 		return err
@@ -201,12 +201,12 @@ func (s *dedupStream) write(members *spill.Run) error {
 	dec := gob.NewDecoder(z)
 	next := func() (*corpus.Document, error) {
 		d := &corpus.Document{}
-		if err := dec.Decode(d); err != nil {
+		if err := errors.Join(ctx.Err(), dec.Decode(d)); err != nil {
 			return nil, err
 		}
 		return d, nil
 	}
-	survivors := map[corpus.Ref]string{} // ids of the kept members, which come before the others
+	survivors := map[corpus.Ref]string{} // ids of the kept members, which come before the others: one per cluster in memory
 	for r, err := range members.Records(nil, nil) {
 		if err != nil {
 			return err

@@ -9,10 +9,10 @@ package config
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
+	"reflect"
+	"slices"
 
 	"corpus/clean"
 	"corpus/dedup"
@@ -22,7 +22,6 @@ import (
 	"corpus/tokenize"
 	"corpus/train"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -76,15 +75,10 @@ type Source struct {
 	Options ingest.Options `yaml:",inline"`
 }
 
-// UnmarshalYAML decodes over the defaults.
-func (s *Source) UnmarshalYAML(node ast.Node) error {
-	type plain Source
-	p := plain{Options: ingest.DefaultOptions()}
-	if err := decodeNode(node, &p); err != nil {
-		return err
-	}
-	*s = Source(p)
-	return nil
+// decode decodes over the defaults.
+func (s *Source) decode(d *decoder, node ast.Node, key string) error {
+	*s = Source{Options: ingest.DefaultOptions()}
+	return d.section(node, reflect.ValueOf(s).Elem(), key)
 }
 
 // Dedup chooses the duplicates that are removed.
@@ -96,14 +90,7 @@ type Dedup struct {
 }
 
 // Has says whether a method runs.
-func (d Dedup) Has(method string) bool {
-	for _, m := range d.Methods {
-		if m == method {
-			return true
-		}
-	}
-	return false
-}
+func (d Dedup) Has(method string) bool { return slices.Contains(d.Methods, method) }
 
 // Tokenizer says where the tokenizer comes from.
 type Tokenizer struct {
@@ -156,8 +143,12 @@ func Parse(name string, data []byte, settings []string) (*Config, error) {
 }
 
 func parse(name string, data []byte, settings []string, validate func(*Config) error) (*Config, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
+	if !isText(data) {
+		return nil, fmt.Errorf("%s: not a text file", name)
+	}
 	c := Default()
-	if err := decodeStrict(data, &c); err != nil {
+	if err := decodeDocument(data, &c); err != nil {
 		return nil, decodeError(name, data, err)
 	}
 	for _, s := range settings {
@@ -169,40 +160,4 @@ func parse(name string, data []byte, settings []string, validate func(*Config) e
 		return nil, locate(name, data, settings, err)
 	}
 	return &c, nil
-}
-
-// set applies one key=value by decoding it over what is there.
-func (c *Config) set(setting string) error {
-	key, value, ok := strings.Cut(setting, "=")
-	key = strings.TrimSpace(key)
-	if !ok || key == "" {
-		return fmt.Errorf("--set %s: not of the form key=value", setting)
-	}
-	var doc strings.Builder
-	for i, part := range strings.Split(key, ".") {
-		fmt.Fprintf(&doc, "%s%s:\n", strings.Repeat("  ", i), part)
-	}
-	text := strings.TrimRight(doc.String(), "\n") + " " + value + "\n"
-	if err := decodeStrict([]byte(text), c); err != nil {
-		return decodeError("--set "+setting, []byte(text), err)
-	}
-	return nil
-}
-
-// JSON is the resolved config of a build, without what changes no byte of its output: the folder, the workers, the trainer.
-func (c Config) JSON() (json.RawMessage, error) {
-	c.Output, c.Workers, c.Train = "", 0, train.DefaultOptions()
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	data, err := yaml.YAMLToJSON(text)
-	if err != nil {
-		return nil, err
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, data); err != nil {
-		return nil, err
-	}
-	return compact.Bytes(), nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +40,27 @@ func TestErrorsPointAtTheLine(t *testing.T) {
 		{"not YAML", "sources: [\n", []string{"test"}},
 		{"unknown key without a value", minimal + "dedup:\n  minhsh:\n", []string{`line 5: unknown key "minhsh"`}},
 		{"second document", minimal + "---\nseed: 3\n", []string{"line 5: a second document"}},
+		{"empty filter", minimal + "filters:\n  - pii\n  -\n", []string{"test: line 6: filters[1]: empty entry", "   5 |   - pii\n>  6 |   -\n"}},
+		{"empty source", "sources:\n  -\n", []string{"test: line 2: sources[0]: empty entry"}},
+		{"empty path", "sources:\n  - name: s\n    paths: [x, ~]\n", []string{"test: line 3: sources[0].paths[1]: empty entry"}},
+		{"method twice", minimal + "dedup:\n  methods: [exact, minhash, exact]\n", []string{"line 5: dedup.methods: method exact is named twice"}},
+		{"fraction", minimal + "workers: 3.7\n", []string{"line 4: 3.7 where a whole number is expected", "   3 |     paths: [x]\n>  4 | workers: 3.7\n                ^"}},
+		{"fraction with exponent", minimal + "workers: 35e-1\n", []string{"line 4: 35e-1 where a whole number is expected"}},
+		{"negative", minimal + "seed: -1\n", []string{"line 4: -1 where a whole number from 0 is expected"}},
+		{"number in quotes", minimal + "seed: '7'\n", []string{"line 4: a string where a whole number from 0 is expected"}},
+		{"number past 64 bits", minimal + "seed: 99999999999999999999\n", []string{"line 4: 99999999999999999999 is out of range"}},
+		{"infinite", minimal + "dedup:\n  minhash: {threshold: .inf}\n", []string{"line 5: .inf where a finite number is expected"}},
+		{"number past float64", minimal + "dedup:\n  minhash: {threshold: 1e400}\n", []string{"line 5: 1e400 is out of range"}},
+		{"list for a section", minimal + "dedup: [exact]\n", []string{"line 4: a list where a section with keys is expected"}},
+		{"section for a list", minimal + "filters: {c4: {}}\n", []string{"line 4: a section with keys where a list is expected"}},
+		{"text alone", "words\n", []string{"line 1: a string where a section with keys is expected"}},
+		{"tag", minimal + "seed: !!int 3\n", []string{"line 4: a config has no tags such as !!int"}},
+		{"no such anchor", minimal + "corpus:\n  title: *t\n", []string{"line 5: there is no anchor &t before it"}},
+		{"anchor within itself", "sources: &s [*s]\n", []string{"line 1: there is no anchor &s before it"}},
+		{"unknown key in a merge", "sources:\n  - &s {name: s, path: [x]}\n  - {<<: *s, name: t}\n", []string{`line 2: unknown key "path"`}},
+		{"bad value in a merge", "sources:\n  - &s {name: s, paths: [x]}\n  - {<<: *s, name: t, format: zip}\n", []string{"line 3: sources[1].format"}},
+		{"merged name", "sources:\n  - &s {name: s, paths: [x]}\n  - *s\n", []string{"line 3", `two sources are named "s"`}},
+		{"not UTF-8", minimal + "corpus: {title: \"\xff\"}\n", []string{"test: not a text file"}},
 		{"not text", minimal + "\x1b[31m", []string{"test: not a text file"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,72 +139,6 @@ func TestSettingsAlone(t *testing.T) {
 	want.Train.Model.Context, want.Train.Batch, want.Train.Model.Layers = 16, 2, 1
 	if diff := cmp.Diff(&want, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestAnchorsHoldAcrossFilters(t *testing.T) {
-	c, err := Parse("test", []byte(minimal+"filters:\n  - language:\n      languages: &known [en, de]\n      detect: *known\n  - url: {block_domains: [a.example]}\n"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c.Filters) != 2 {
-		t.Errorf("filters: %+v", c.Filters)
-	}
-}
-
-func TestSet(t *testing.T) {
-	text := minimal + "seed: 1\ndedup:\n  minhash: {bands: 20}\n"
-	_, err := Parse("test", []byte(text), []string{
-		"seed=7", "dedup.minhash.threshold=0.8", "sources=[{name: other, paths: [a, b]}]", "corpus.title=A title: with a colon",
-	})
-	if err == nil {
-		t.Fatal("a value that is no YAML was taken")
-	}
-	c, err := Parse("test", []byte(text), []string{
-		"seed=7", "dedup.minhash.threshold=0.8", "sources=[{name: other, paths: [a, b]}]", "corpus.title='A title: with a colon'",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Seed != 7 || c.Dedup.MinHash.Threshold != 0.8 || c.Dedup.MinHash.Bands != 20 || c.Corpus.Title != "A title: with a colon" {
-		t.Errorf("settings: seed %d, %+v, %q", c.Seed, c.Dedup.MinHash, c.Corpus.Title)
-	}
-	if len(c.Sources) != 1 || c.Sources[0].Name != "other" {
-		t.Errorf("sources: %+v", c.Sources)
-	}
-	for _, bad := range []string{"seed", "=3", "sedd=3", "dedup.minhash.band=3", "seed=many"} {
-		if _, err := Parse("test", []byte(text), []string{bad}); err == nil || !strings.Contains(err.Error(), "--set "+bad) {
-			t.Errorf("--set %s: got %v", bad, err)
-		}
-	}
-}
-
-// A build's manifest holds the resolved config; verify, trace and inspect read it again.
-func TestResolvedConfigReadsBack(t *testing.T) {
-	for _, name := range []string{"quickstart.yaml", "web.yaml", "starter.yaml"} {
-		data, err := os.ReadFile(filepath.Join("../../configs", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := Parse(name, data, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one, err := c.JSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := Parse(name+" resolved", one, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		two, err := again.JSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(one) != string(two) {
-			t.Errorf("%s: the resolved config changes when it is read again:\n%s\n%s", name, one, two)
-		}
 	}
 }
 

@@ -4,82 +4,50 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"corpus"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // decodeError says in which line the YAML is wrong, and shows it.
 func decodeError(name string, data []byte, err error) error {
-	if !isText(data) {
-		return fmt.Errorf("%s: not a text file", name)
-	}
 	var e yaml.Error
 	if !errors.As(err, &e) || e.GetToken() == nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	source := e.FormatError(false, true)
-	if _, below, ok := strings.Cut(source, e.GetMessage()); ok {
-		source = strings.Trim(below, "\n")
-	}
-	return fmt.Errorf("%s: line %d: %s\n%s", name, e.GetToken().Position.Line, message(e), source)
+	at := e.GetToken().Position
+	return fmt.Errorf("%s: line %d: %s\n%s", name, at.Line, e.GetMessage(), excerpt(data, at))
 }
 
-// isText refuses what no editor would show, so that a binary file is not written to the terminal.
+// excerpt shows a place with the lines around it and a caret below it. The library's own shows the file as it
+// was parsed: with a null where a value is absent.
+func excerpt(data []byte, at *token.Position) string {
+	const around = 3
+	lines := strings.Split(strings.TrimRight(string(data), "\r\n"), "\n")
+	var b strings.Builder
+	for i := max(at.Line-around, 1); i <= min(at.Line+around, len(lines)); i++ {
+		line := strings.TrimRight(lines[i-1], "\r")
+		if i != at.Line {
+			fmt.Fprintf(&b, "%4d | %s\n", i, line)
+			continue
+		}
+		prefix := fmt.Sprintf(">%3d | ", i)
+		fmt.Fprintf(&b, "%s%s\n%*s\n", prefix, line, len(prefix)+max(at.Column, 1), "^")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// isText refuses what is no character of a YAML file, so that a binary file is not written to the terminal.
 func isText(data []byte) bool {
-	return utf8.Valid(data) && !bytes.ContainsAny(data, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0e\x0f\x1b\x7f")
-}
-
-// message is what is wrong, in the words of a config and not of Go.
-func message(e yaml.Error) string {
-	switch e := e.(type) {
-	case *yaml.UnknownFieldError:
-		return fmt.Sprintf("unknown key %q", e.Token.Value)
-	case *yaml.TypeError:
-		return fmt.Sprintf("%s where %s is expected", kindName(e.SrcType), kindName(e.DstType))
-	case *yaml.OverflowError:
-		return fmt.Sprintf("%s is out of range for %s", e.SrcNum, kindName(e.DstType))
-	case *yaml.UnexpectedNodeTypeError:
-		return fmt.Sprintf("%s where %s is expected", nodeName(e.Actual.YAMLName()), nodeName(e.Expected.YAMLName()))
-	}
-	return e.GetMessage()
-}
-
-func kindName(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return "a whole number"
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return "a whole number from 0"
-	case reflect.Float32, reflect.Float64:
-		return "a number"
-	case reflect.String:
-		return "a string"
-	case reflect.Slice, reflect.Array:
-		return "a list"
-	case reflect.Map, reflect.Struct:
-		return "a section with keys"
-	}
-	return t.String()
-}
-
-func nodeName(yamlName string) string {
-	switch yamlName {
-	case "sequence":
-		return "a list"
-	case "mapping", "mapping value":
-		return "a section with keys"
-	case "integer":
-		return "a whole number"
-	}
-	return "a " + yamlName
+	return utf8.Valid(data) && !bytes.ContainsFunc(data, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085'
+	})
 }
 
 // locate says where the value comes from that an OptionError names: a setting, or a line of the file.
@@ -106,11 +74,8 @@ func locate(name string, data []byte, settings []string, err error) error {
 		if nodeErr != nil || node == nil {
 			continue // a default: show the section that holds it
 		}
-		source, sourceErr := path.AnnotateSource(data, false)
-		if sourceErr != nil {
-			break
-		}
-		return fmt.Errorf("%s: line %d: %w\n%s", name, node.GetToken().Position.Line, err, strings.TrimRight(string(source), "\n"))
+		at := node.GetToken().Position
+		return fmt.Errorf("%s: line %d: %w\n%s", name, at.Line, err, excerpt(data, at))
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

@@ -2,13 +2,13 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"sort"
 	"strings"
 
 	"corpus"
 	"corpus/filter"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/invopop/jsonschema"
 )
@@ -60,9 +60,9 @@ func FilterNames() []string {
 	return names
 }
 
-// UnmarshalYAML decodes "- name" or "- name: {…}" over the filter's defaults.
-func (f *Filter) UnmarshalYAML(node ast.Node) error {
-	name, options, err := splitFilter(node)
+// decode decodes "- name" or "- name: {…}" over the filter's defaults.
+func (f *Filter) decode(d *decoder, node ast.Node, key string) error {
+	name, options, err := d.splitFilter(node)
 	if err != nil {
 		return err
 	}
@@ -71,41 +71,22 @@ func (f *Filter) UnmarshalYAML(node ast.Node) error {
 		return syntaxError(node, "unknown filter %q; there are %s", name, strings.Join(FilterNames(), ", "))
 	}
 	f.Name, f.Options = name, k.defaults()
-	if options == nil || options.Type() == ast.NullType {
+	if options == nil {
 		return nil
 	}
-	return decodeNode(options, f.Options)
+	return d.decode(options, reflect.ValueOf(f.Options).Elem(), below(key, name))
 }
 
-func splitFilter(node ast.Node) (string, ast.Node, error) {
-	switch n := node.(type) {
-	case *ast.StringNode:
-		return n.Value, nil, nil
-	case *ast.MappingValueNode:
-		return keyText(n.Key), n.Value, nil
-	case *ast.MappingNode:
-		if len(n.Values) == 1 {
-			return keyText(n.Values[0].Key), n.Values[0].Value, nil
-		}
+// splitFilter gives a filter's name and its options, nil where it has none.
+func (d *decoder) splitFilter(node ast.Node) (string, ast.Node, error) {
+	if s, ok := node.(*ast.StringNode); ok {
+		return s.Value, nil, nil
+	}
+	entries, err := d.entries(node, reflect.TypeFor[Filter]())
+	if err == nil && len(entries) == 1 {
+		return entries[0].name, entries[0].value, nil
 	}
 	return "", nil, syntaxError(node, "a filter is one name with its options")
-}
-
-// keyText is a key without its quotes.
-func keyText(key ast.MapKeyNode) string {
-	if s, ok := key.(*ast.StringNode); ok {
-		return s.Value
-	}
-	return key.String()
-}
-
-func syntaxError(node ast.Node, format string, args ...any) error {
-	return &yaml.SyntaxError{Message: fmt.Sprintf(format, args...), Token: node.GetToken()}
-}
-
-// MarshalYAML writes the resolved form.
-func (f Filter) MarshalYAML() (any, error) {
-	return yaml.MapSlice{{Key: f.Name, Value: f.Options}}, nil
 }
 
 // Stage makes the filter.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"corpus"
 )
@@ -37,10 +38,8 @@ func (c *Config) Validate() error {
 	if err := c.validateFilters(); err != nil {
 		return err
 	}
-	for _, m := range c.Dedup.Methods {
-		if m != "exact" && m != "minhash" {
-			return corpus.BadOption("dedup.methods", "unknown method %q; there are exact, minhash", m)
-		}
+	if err := c.Dedup.validateMethods(); err != nil {
+		return err
 	}
 	if c.Tokenizer.MemoryMB < 1 {
 		return corpus.BadOption("tokenizer.memory_mb", "must be at least 1, not %d", c.Tokenizer.MemoryMB)
@@ -55,6 +54,18 @@ func (c *Config) Validate() error {
 	)
 }
 
+func (d Dedup) validateMethods() error {
+	for i, m := range d.Methods {
+		if m != "exact" && m != "minhash" {
+			return corpus.BadOption("dedup.methods", "unknown method %q; there are exact, minhash", m)
+		}
+		if slices.Contains(d.Methods[:i], m) {
+			return corpus.BadOption("dedup.methods", "method %s is named twice", m)
+		}
+	}
+	return nil
+}
+
 func (c *Config) validateFilters() error {
 	named := map[string]bool{}
 	for i, f := range c.Filters {
@@ -63,7 +74,11 @@ func (c *Config) validateFilters() error {
 			return corpus.BadOption(key, "filter %s is named twice", f.Name)
 		}
 		named[f.Name] = true
-		if err := under(key+"."+f.Name, filterKinds()[f.Name].validate(f.Options)); err != nil {
+		k, ok := filterKinds()[f.Name]
+		if !ok {
+			return corpus.BadOption(key, "unknown filter %q", f.Name)
+		}
+		if err := under(key+"."+f.Name, k.validate(f.Options)); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,166 @@
+package audit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"corpus/internal/build"
+	"corpus/internal/documents"
+	"corpus/internal/manifest"
+)
+
+// The files that every build has, beside those of its units.
+const (
+	planFile      = "state/plan.json"
+	tokenizerFile = "tokenizer/tokenizer.json"
+	indexFile     = "shards/index.parquet"
+	sheetFolder   = "datasheet"
+	sheetFile     = sheetFolder + "/index.html"
+)
+
+// files compares the folder with the manifest's list, file by file.
+func (v *verifier) files() error {
+	found := map[string]fs.FileMode{}
+	err := fs.WalkDir(os.DirFS(v.dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && name != manifest.Name {
+			found[name] = d.Type()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	last := ""
+	for _, want := range v.m.Outputs {
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+		if !fs.ValidPath(want.Path) || want.Path <= last {
+			v.add(manifest.Name, "outputs: %q is not a path within the folder, or not in order", want.Path)
+			continue
+		}
+		last = want.Path
+		v.listed[want.Path] = want
+		if mode, ok := found[want.Path]; !ok {
+			v.add(want.Path, "is missing")
+		} else if !mode.IsRegular() {
+			v.add(want.Path, "is not a regular file")
+		} else {
+			v.digest(want, want.Path, v.path(want.Path))
+		}
+	}
+	v.leftovers(found)
+	return nil
+}
+
+// digest compares a file with its entry in the manifest.
+func (v *verifier) digest(want manifest.File, name, path string) {
+	got, err := digestFile(v.ctx, path)
+	switch {
+	case err != nil:
+		v.check(name, err)
+	case got.Bytes != want.Bytes:
+		v.add(name, "has %d bytes, the manifest says %d", got.Bytes, want.Bytes)
+	case got.SHA256 != want.SHA256:
+		v.add(name, "digest differs from the manifest's: the file was changed")
+	}
+}
+
+// leftovers names the files that the manifest does not.
+func (v *verifier) leftovers(found map[string]fs.FileMode) {
+	var extra []string
+	for name := range found {
+		if _, ok := v.listed[name]; !ok {
+			extra = append(extra, name)
+		}
+	}
+	slices.Sort(extra)
+	for _, name := range extra {
+		if ext := path.Ext(name); strings.HasPrefix(name, "work/") || ext == ".tmp" || ext == ".part" {
+			v.add(name, "is left over from an interrupted build: run the build again, or remove it")
+		} else {
+			v.add(name, "is not in the manifest")
+		}
+	}
+}
+
+// required sees that the manifest lists every file that a build of this plan has.
+func (v *verifier) required() {
+	need := func(name string) {
+		v.known[name] = true
+		if _, ok := v.listed[name]; !ok {
+			v.add(manifest.Name, "outputs: %s is not listed, but every build of this plan has it", name)
+		}
+	}
+	for _, name := range []string{planFile, tokenizerFile, indexFile, sheetFile} {
+		need(name)
+	}
+	for _, phase := range []string{"resolve", "tokenizer", "pack"} {
+		need(manifest.CommitPath(phase, 0))
+	}
+	for unit := range v.plan.Units {
+		for _, phase := range []string{"curate", "dedup", "encode"} {
+			need(manifest.CommitPath(phase, unit))
+		}
+		for _, name := range []string{documents.Path(unit), manifest.LedgerPath(unit), build.ClustersPath(unit)} {
+			need(name)
+		}
+	}
+}
+
+// inputs digests the input files again, and those that the config names.
+func (v *verifier) inputs(root string) {
+	files := slices.Clone(v.m.ConfigFiles)
+	for _, in := range v.m.Inputs {
+		files = append(files, in.File)
+	}
+	for _, in := range files {
+		got, err := digestFile(v.ctx, under(root, in.Path))
+		if err != nil {
+			v.check(in.Path, err)
+		} else if got.SHA256 != in.SHA256 || got.Bytes != in.Bytes {
+			v.add(in.Path, "input changed since the build")
+		}
+	}
+}
+
+// under is where the file of a path that a config names is looked for.
+func under(root, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(root, path)
+}
+
+// digestFile is manifest.DigestFile for large files: it ends with the context.
+func digestFile(ctx context.Context, path string) (manifest.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return manifest.File{}, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, &contextReader{ctx: ctx, r: f})
+	return manifest.File{Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+}
+
+// contextReader reads until its context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

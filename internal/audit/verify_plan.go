@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"corpus/internal/build"
+	"corpus/internal/manifest"
+)
+
+// readPlan reads the plan and compares it with what the manifest repeats of it.
+func (v *verifier) readPlan() {
+	file, ok := v.listed[planFile]
+	if !ok {
+		v.add(manifest.Name, "outputs: %s is not listed, but every build has it", planFile)
+		return
+	}
+	plan, err := build.ReadPlan(v.dir)
+	if err != nil {
+		v.check(planFile, err)
+		return
+	}
+	v.plan, v.id = plan, file.SHA256 // the plan's digest is that of its file
+	if plan.Tool != v.m.Tool {
+		v.add(manifest.Name, "tool is %v, the plan was made by %v", v.m.Tool, plan.Tool)
+	}
+	if !sameJSON(plan.Config, v.m.Config) {
+		v.add(manifest.Name, "config is not that of the plan")
+	}
+	if !slices.Equal(plan.Files, v.m.ConfigFiles) {
+		v.add(manifest.Name, "config_files are not those of the plan")
+	}
+	v.declared()
+	if len(plan.Units) != len(v.m.Inputs) {
+		v.add(manifest.Name, "has %d inputs, the plan %d", len(v.m.Inputs), len(plan.Units))
+		return
+	}
+	for i, u := range plan.Units {
+		if in := v.m.Inputs[i]; u.Path != in.Path || u.Bytes != in.Bytes || u.Source != in.Source {
+			v.add(manifest.Name, "input %d is %s of %s, %d bytes; the plan has %s of %s, %d bytes",
+				i, in.Path, in.Source, in.Bytes, u.Path, u.Source, u.Bytes)
+			return
+		}
+	}
+}
+
+// declared compares what the manifest takes from the config word for word. Of the config only these keys
+// are read, so that one of another version of the program is understood too.
+func (v *verifier) declared() {
+	var c struct {
+		Seed      uint64            `json:"seed"`
+		Corpus    manifest.Declared `json:"corpus"`
+		Sources   []manifest.Source `json:"sources"`
+		Tokenizer struct {
+			Path string `json:"path"`
+		} `json:"tokenizer"`
+	}
+	if err := json.Unmarshal(v.plan.Config, &c); err != nil {
+		v.check(planFile, err)
+		return
+	}
+	switch {
+	case c.Seed != v.m.Seed:
+		v.add(manifest.Name, "seed is %d, the plan's config has %d", v.m.Seed, c.Seed)
+	case c.Corpus != v.m.Declared:
+		v.add(manifest.Name, "declared is not what the plan's config declares")
+	case v.m.Tokenizer.Trained != (c.Tokenizer.Path == ""):
+		v.add(manifest.Name, "tokenizer.trained is %t, the plan's config has the path %q", v.m.Tokenizer.Trained, c.Tokenizer.Path)
+	case !slices.Equal(c.Sources, v.m.Sources):
+		v.add(manifest.Name, "sources are not those of the plan's config")
+	}
+}
+
+// sameJSON compares two JSON values up to white space between their tokens.
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
+}

@@ -1,0 +1,90 @@
+package audit
+
+import (
+	"corpus/internal/manifest"
+	"corpus/shard"
+	"corpus/tokenize"
+)
+
+// shards checks the shards by themselves, then the manifest's numbers, then the shards against the documents.
+func (v *verifier) shards() {
+	v.shardAccounts()
+	if !v.damaged {
+		v.compareClusters()
+		v.compareLanguages()
+		v.compare("shards.empty_documents", v.m.Shards.EmptyDocuments, v.empty)
+	}
+	model, err := tokenize.Load(v.path("tokenizer"))
+	if err != nil {
+		v.check(tokenizerFile, err)
+		return
+	}
+	v.compareTokenizer(model)
+	if v.ctx.Err() != nil {
+		return
+	}
+	if err := shard.Verify(v.path("shards")); err != nil {
+		v.check("shards", err)
+		return
+	}
+	w, err := v.openShards(model)
+	if err != nil {
+		v.check("shards", err)
+		return
+	}
+	defer w.close()
+	w.splits()
+	w.walk()
+}
+
+// shardAccounts compares the manifest's numbers with each other.
+func (v *verifier) shardAccounts() {
+	s, t, out := v.m.Shards, v.m.Tokenizer, v.m.Stages[len(v.m.Stages)-1].Out
+	v.compare("documents of the last stage", out.Documents, s.Documents+s.EmptyDocuments)
+	v.compare("shards.documents", s.Documents, s.TrainDocuments+s.ValDocuments)
+	v.compare("tokenizer.text_bytes", t.TextBytes, out.Bytes)
+	var sum manifest.TextTokens
+	for _, n := range t.Languages {
+		sum.Documents += n.Documents
+		sum.Bytes += n.Bytes
+		sum.Tokens += n.Tokens
+	}
+	v.compare("sum of documents over tokenizer.languages", sum.Documents, out.Documents)
+	v.compare("sum of bytes over tokenizer.languages", sum.Bytes, t.TextBytes)
+	v.compare("sum of tokens over tokenizer.languages", sum.Tokens, t.Tokens)
+	tokens := t.Tokens
+	if s.EndOfDocument >= 0 {
+		tokens += s.Documents
+	}
+	v.compare("tokens of both splits", s.TrainTokens+s.ValTokens, tokens)
+}
+
+// compareLanguages compares the text by language with what the encode records and the documents have.
+func (v *verifier) compareLanguages() {
+	for _, lang := range keysOf(v.m.Tokenizer.Languages, v.languages) {
+		if says, sum := v.m.Tokenizer.Languages[lang], v.languages[lang]; says != sum {
+			v.add(manifest.Name, "tokenizer.languages: %q has %d documents, %d bytes, %d tokens; the commit records have %d, %d, %d",
+				lang, says.Documents, says.Bytes, says.Tokens, sum.Documents, sum.Bytes, sum.Tokens)
+		}
+	}
+	for _, lang := range keysOf(v.languages, v.found) {
+		if sum, found := v.languages[lang], v.found[lang]; sum.Documents != found.Documents || sum.Bytes != found.Bytes {
+			v.add("state/encode", "language %q has %d documents, %d bytes; documents/ has %d, %d", lang, sum.Documents, sum.Bytes, found.Documents, found.Bytes)
+		}
+	}
+}
+
+// compareTokenizer compares what the manifest says of the tokenizer with its files.
+func (v *verifier) compareTokenizer(model *tokenize.Model) {
+	v.compare("tokenizer.vocab_size", int64(v.m.Tokenizer.VocabSize), int64(model.VocabSize()))
+	v.compare("tokenizer.merges", int64(v.m.Tokenizer.Merges), int64(model.Merges()))
+	if says, found := v.m.Tokenizer.Pattern, model.Pattern().Name; says != found {
+		v.add(manifest.Name, "tokenizer.pattern is %q, found %q", says, found)
+	}
+	end := int64(-1)
+	if eos, ok := model.EOS(); ok {
+		end = int64(eos)
+	}
+	v.compare("shards.end_of_document", v.m.Shards.EndOfDocument, end)
+	v.compare("shards.token_bytes", int64(v.m.Shards.TokenBytes), int64(shard.TokenBytes(model.VocabSize())))
+}

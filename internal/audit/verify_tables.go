@@ -1,0 +1,165 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"corpus/internal/build"
+	"corpus/internal/documents"
+	"corpus/internal/manifest"
+	"corpus/internal/table"
+)
+
+// unit checks the commit records and the tables of an input file.
+func (v *verifier) unit(unit int) {
+	counts, methods := v.unitAccounts(unit)
+	if counts == nil {
+		v.units[unit].skip, v.damaged = true, true
+		return
+	}
+	w := &unitWalk{v: v, unit: unit, methods: methods, tally: newTally()}
+	if problem := w.walk(); problem != nil {
+		v.units[unit].skip, v.damaged = true, true
+		v.check(problem.path, problem.err)
+		return
+	}
+	for _, what := range w.tally.against(counts) {
+		v.add(manifest.LedgerPath(unit), "%s", what)
+	}
+}
+
+// unitWalk goes through the three tables of an input file side by side, led by the ledger: all are in the order of the input.
+type unitWalk struct {
+	v       *verifier
+	unit    int
+	methods []string // of dedup
+	tally   tally
+	docs    *cursor[documents.Row]
+	members *cursor[build.ClusterRow]
+	curated int64 // documents that curate kept
+}
+
+// fault is what ended a walk, and in which table.
+type fault struct {
+	path string
+	err  error
+}
+
+func (w *unitWalk) walk() *fault {
+	ledger := manifest.LedgerPath(w.unit)
+	w.docs = openCursor[documents.Row](w.v.ctx, documents.Path(w.unit), w.v.path(documents.Path(w.unit)))
+	defer w.docs.stop()
+	w.members = openCursor[build.ClusterRow](w.v.ctx, build.ClustersPath(w.unit), w.v.path(build.ClustersPath(w.unit)))
+	defer w.members.stop()
+	for row, err := range rows[manifest.Row](w.v.ctx, w.v.path(ledger)) {
+		if err == nil {
+			err = w.record(row)
+		}
+		if err != nil {
+			return &fault{ledger, err}
+		}
+		if err := w.document(row); err != nil {
+			return &fault{w.docs.name, err}
+		}
+		if err := w.member(row); err != nil {
+			return &fault{w.members.name, err}
+		}
+	}
+	switch {
+	case w.docs.err != nil:
+		return &fault{w.docs.name, w.docs.err}
+	case w.docs.ok:
+		return &fault{w.docs.name, fmt.Errorf("document %d is not kept by the ledger, or not in order", w.docs.row.Index)}
+	case w.members.err != nil:
+		return &fault{w.members.name, w.members.err}
+	case w.members.ok:
+		return &fault{w.members.name, fmt.Errorf("document %d is not in the ledger, or not in order", w.members.row.Index)}
+	}
+	return nil
+}
+
+// record checks a ledger row by itself and counts it.
+func (w *unitWalk) record(row manifest.Row) error {
+	n, in := w.tally.read.Documents, w.v.m.Inputs[w.unit]
+	switch {
+	case row.Unit != int32(w.unit):
+		return fmt.Errorf("row %d is of input file %d", n, row.Unit)
+	case row.Record != n:
+		return fmt.Errorf("row %d is of record %d", n, row.Record)
+	case row.File != in.Path || row.Source != in.Source:
+		return fmt.Errorf("record %d is of %s, source %s; the input is %s, source %s", n, row.File, row.Source, in.Path, in.Source)
+	case row.Index == w.curated:
+		w.curated++
+	case row.Index != -1:
+		return fmt.Errorf("record %d has index %d, the next is %d", n, row.Index, w.curated)
+	case row.Kept:
+		return fmt.Errorf("record %d is kept, but has no index", n)
+	}
+	if dedup := slices.Contains(w.methods, row.Stage); row.Kept != (row.Stage == "") || !row.Kept && dedup != (row.Index >= 0) {
+		return fmt.Errorf("record %d: kept %t, index %d and stage %q do not go together", n, row.Kept, row.Index, row.Stage)
+	}
+	w.tally.add(row)
+	return nil
+}
+
+// document compares a ledger row that is kept with its document, which is noted for the shards.
+func (w *unitWalk) document(row manifest.Row) error {
+	if !row.Kept {
+		return nil
+	}
+	doc := w.docs.row
+	switch {
+	case w.docs.err != nil:
+		return w.docs.err
+	case !w.docs.ok:
+		return fmt.Errorf("document %d, which the ledger keeps, is missing", row.Index)
+	case doc.Unit != row.Unit || doc.Index != row.Index:
+		return fmt.Errorf("document %d:%d stands where the ledger keeps %d:%d", doc.Unit, doc.Index, row.Unit, row.Index)
+	}
+	if column := differs(row, doc); column != "" {
+		return fmt.Errorf("document %d: %s is not as in the ledger", doc.Index, column)
+	}
+	w.v.units[w.unit].add(doc)
+	sum := w.v.found[doc.Language]
+	count(&sum, int64(len(doc.Text)))
+	w.v.found[doc.Language] = sum
+	if doc.Text == "" {
+		w.v.empty++
+	}
+	w.docs.advance()
+	return nil
+}
+
+// differs names the first column in which a document is not as the ledger says.
+func differs(row manifest.Row, doc documents.Row) string {
+	for _, c := range []struct {
+		name string
+		same bool
+	}{
+		{"id", doc.ID == row.ID},
+		{"url", doc.URL == row.URL},
+		{"source", doc.Source == row.Source},
+		{"date", doc.Date == row.Date},
+		{"file", doc.File == row.File},
+		{"offset", doc.Offset == row.Offset},
+		{"length", doc.Length == row.Length},
+		{"codec", doc.Codec == row.Codec},
+		{"digest", doc.Digest == row.Digest},
+		{"type", doc.Type == row.Type},
+		{"language", doc.Language == row.Language},
+		{"language_score", sameFloat(doc.LanguageScore, row.LanguageScore)},
+		{"signals", slices.EqualFunc(doc.Signals, row.Signals, sameSignal)},
+		{"size of text", int64(len(doc.Text)) == row.LastBytes},
+	} {
+		if !c.same {
+			return c.name
+		}
+	}
+	return ""
+}
+
+func sameSignal(a, b table.Signal) bool { return a.Name == b.Name && sameFloat(a.Value, b.Value) }
+
+// sameFloat compares bits: what is not a number is the same as itself.
+func sameFloat(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
