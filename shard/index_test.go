@@ -131,7 +131,7 @@ func TestDamagedIndex(t *testing.T) {
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := Verify(dir); err == nil || !strings.Contains(err.Error(), IndexName) {
+		if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), IndexName) {
 			t.Errorf("byte %d of %d flipped: Verify = %v", at, len(clean), err)
 		}
 		if row, err := Locate(dir, "train-00000.bin", 500); err == nil && row != want {
@@ -148,7 +148,7 @@ func TestIndexWithAnAbsurdFooter(t *testing.T) {
 	dir, _ := packAll(t, testDocuments(3, 12, 300), testOptions(300))
 	path := filepath.Join(dir, IndexName)
 	edit(t, path, func(b []byte) []byte { b[len(b)-5] = 0x7F; return b })
-	if err := Verify(dir); err == nil || !strings.Contains(err.Error(), "footer of 21") {
+	if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "footer of 21") {
 		t.Errorf("Verify = %v", err)
 	}
 }

@@ -139,7 +139,7 @@ func TestPackRoundTrip(t *testing.T) {
 				docs = docs[:5] // hundreds of files are enough
 			}
 			dir, result := packAll(t, docs, opts)
-			if err := Verify(dir); err != nil {
+			if err := Verify(t.Context(), dir); err != nil {
 				t.Error(err)
 			}
 			want := map[corpus.Ref]TokenizedDocument{}
@@ -266,7 +266,7 @@ func TestNoSplitIsEmpty(t *testing.T) {
 				if got, want := result.Validation.Documents > 0, n >= 2 && validation > 0; got != want {
 					t.Errorf("%s: %d documents for validation", name, result.Validation.Documents)
 				}
-				if err := Verify(dir); err != nil {
+				if err := Verify(t.Context(), dir); err != nil {
 					t.Errorf("%s: %v", name, err)
 				}
 			}

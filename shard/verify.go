@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,7 +11,7 @@ import (
 // within the vocabulary, that no shard is missing, that the two splits agree on the
 // vocabulary, and that the index covers every token exactly once, with every document whole
 // and its end where the end-of-document token is. The error names the file.
-func Verify(dir string) error {
+func Verify(ctx context.Context, dir string) error {
 	c := coverage{path: filepath.Join(dir, IndexName)}
 	defer func() {
 		for _, s := range c.sets {
@@ -27,7 +28,7 @@ func Verify(dir string) error {
 		}
 		c.splits, c.sets = append(c.splits, split), append(c.sets, s)
 		for _, f := range s.files {
-			if err := f.Verify(); err != nil {
+			if err := errors.Join(ctx.Err(), f.Verify()); err != nil {
 				return err
 			}
 		}
@@ -46,6 +47,9 @@ func Verify(dir string) error {
 		return fmt.Errorf("%s: %w", x.path, err)
 	}
 	for row, err := range x.rows(x.pq.RowGroups()) {
+		if c.rows%rowBatch == 0 {
+			err = errors.Join(err, ctx.Err())
+		}
 		if err != nil {
 			return err
 		}

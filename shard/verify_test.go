@@ -73,11 +73,11 @@ func TestVerifyNamesTheDamagedFile(t *testing.T) {
 			if err := os.CopyFS(dir, os.DirFS(clean)); err != nil {
 				t.Fatal(err)
 			}
-			if err := Verify(dir); err != nil {
+			if err := Verify(t.Context(), dir); err != nil {
 				t.Fatal(err)
 			}
 			tc.damage(dir)
-			if err := Verify(dir); err == nil || !strings.Contains(err.Error(), tc.want) {
+			if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("Verify = %v, want %q in it", err, tc.want)
 			}
 		})

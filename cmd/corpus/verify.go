@@ -13,9 +13,11 @@ func newVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify DIR",
 		Short: "Recheck digests, conservation, the ledger and the shards of a build",
-		Long: `Verify reads a finished output folder and checks every file's digest against the manifest,
-the manifest against its own, the conservation of documents and bytes from stage to stage, the
-ledger against those accounts, the documents against the ledger, and every shard and its index.
+		Long: `Verify reads a finished output folder and checks that every file is there with its digest
+and none besides; that the manifest agrees with the plan and with every commit record; the
+conservation of documents and bytes from stage to stage and into the shards; the ledger
+against those accounts; documents and clusters against the ledger, row by row; and that the
+shards hold every document once, by its id, with tokens that give its text.
 
 It prints one line per mismatch on standard output, naming the file, and then exits with 3.`,
 		Example: `  corpus verify out/quickstart
@@ -38,7 +40,7 @@ It prints one line per mismatch on standard output, naming the file, and then ex
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&o.Inputs, "inputs", false, "also digest the input files")
+	cmd.Flags().BoolVar(&o.Inputs, "inputs", false, "also digest the input files and the files that the config names")
 	cmd.Flags().StringVar(&o.Root, "root", ".", "`folder` that relative input paths start from")
 	return cmd
 }

@@ -259,3 +259,12 @@ func TestStatus(t *testing.T) {
 		t.Error("an empty folder has a status")
 	}
 }
+
+func TestStatusOfRecordsThatDoNotFit(t *testing.T) {
+	dir, _ := builtOfTwo(t)
+	f := &folder{t, dir}
+	f.commit("curate", 1, func(c *manifest.Commit) { c.Stages = append(c.Stages, c.Stages...) })
+	if _, err := ReadStatus(dir); err == nil || !strings.Contains(err.Error(), "state/curate/00001.json") {
+		t.Errorf("got %v", err)
+	}
+}

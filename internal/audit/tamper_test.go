@@ -186,7 +186,7 @@ func (f *folder) editShards(edit func([]shard.TokenizedDocument) []shard.Tokeniz
 	f.must(err)
 	result, err := shard.Pack(f.Context(), []string{run}, dir, opts)
 	f.must(err)
-	f.must(shard.Verify(dir))
+	f.must(shard.Verify(context.Background(), dir))
 	f.reseal()
 	f.manifest(func(m *manifest.Manifest) {
 		m.Shards.TrainDocuments, m.Shards.TrainTokens = result.Train.Documents, result.Train.Tokens

@@ -125,8 +125,11 @@ func (v *verifier) check(path string, err error) {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return
 	}
-	what := strings.TrimPrefix(err.Error(), filepath.Join(v.dir, filepath.FromSlash(path))+": ")
-	v.add(path, "%s", strings.ReplaceAll(what, v.dir+string(filepath.Separator), ""))
+	what := strings.TrimPrefix(err.Error(), v.path(path)+": ")
+	if v.dir != "." {
+		what = strings.ReplaceAll(what, v.dir+string(filepath.Separator), "")
+	}
+	v.add(path, "%s", what)
 }
 
 // compare notes a number of the manifest that differs from what was counted.

@@ -62,6 +62,10 @@ func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []str
 		v.add(manifest.CommitPath("curate", unit), "read another input than the manifest lists")
 	}
 	counts = append(curate.Stages, final.Stages...)
+	if len(counts) == 0 {
+		v.add(manifest.CommitPath("curate", unit), "has no accounts")
+		return nil, nil
+	}
 	if err := engine.CheckChain(counts); err != nil {
 		v.check(manifest.CommitPath("dedup", unit), err)
 	}

@@ -23,7 +23,7 @@ func (v *verifier) shards() {
 	if v.ctx.Err() != nil {
 		return
 	}
-	if err := shard.Verify(v.path("shards")); err != nil {
+	if err := shard.Verify(v.ctx, v.path("shards")); err != nil {
 		v.check("shards", err)
 		return
 	}
