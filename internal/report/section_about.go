@@ -126,7 +126,7 @@ func uses(f *Facts) Section {
 
 func reproduction(f *Facts) Section {
 	m := f.Manifest
-	return Section{ID: "reproduction", Title: "Reproduction",
+	s := Section{ID: "reproduction", Title: "Reproduction",
 		Statements: []Statement{
 			measured("Built by %s %s (%s) with seed %d and the config below.", m.Tool.Name, m.Tool.Version, m.Tool.Go, m.Seed),
 			measured("corpus.json lists every input and every other output with its SHA-256; corpus verify compares the outputs with it, and the inputs too where asked."),
@@ -135,4 +135,13 @@ func reproduction(f *Facts) Section {
 		},
 		Code: indentJSON(m.Config),
 	}
+	if len(m.ConfigFiles) == 0 {
+		return s
+	}
+	t := Table{Name: "config_files", Caption: "Files that the config names, with their SHA-256 digests", Label: Measured, Columns: []string{"file", "bytes", "sha256"}}
+	for _, file := range m.ConfigFiles {
+		t.Rows = append(t.Rows, []Value{text(file.Path), number(file.Bytes), text(file.SHA256)})
+	}
+	s.Tables = []Table{t}
+	return s
 }
