@@ -92,6 +92,9 @@ func utf16Zeros(b []byte) string {
 // many pages have scripts before it.
 const maxPrescan = 1 << 16
 
+// maxMeta is the length of a <meta> tag that is read.
+const maxMeta = 2048
+
 // labels returns the charsets that the HTTP head and the page claim, the strongest claim first, by their WHATWG names.
 func labels(page []byte, contentType string) (names []string) {
 	add := func(name string) {
@@ -111,15 +114,16 @@ func labels(page []byte, contentType string) (names []string) {
 			break
 		}
 		i += j
-		end := i + max(0, bytes.IndexByte(head[i:], '>')) + 1
-		if tag := head[i:end]; indexFold(tag, "charset") > 0 {
+		tag := head[i:min(len(head), i+maxMeta)]
+		tag = tag[:bytes.IndexByte(tag, '>')+1]
+		if indexFold(tag, "charset") > 0 {
 			// windows-1252 is also what DetermineEncoding says when it finds no label: as such it is no claim,
 			// and as a claim it is the first charset tried anyway.
 			if _, name, _ := charset.DetermineEncoding(tag, ""); name != windows1252 {
 				add(name)
 			}
 		}
-		i += len("<meta")
+		i += max(len(tag), len("<meta"))
 	}
 	return names
 }

@@ -144,3 +144,16 @@ func TestDecodeDamagedUTF8(t *testing.T) {
 		t.Errorf("charset %s, text %q", name, got)
 	}
 }
+
+// Tags without end must not be searched for it again each.
+func TestDecodeHostile(t *testing.T) {
+	for _, test := range []struct{ name, page string }{
+		{"less-than signs", strings.Repeat("<", 2<<20)},
+		{"meta tags", strings.Repeat("<metac", 10_000) + ">"},
+		{"meta tags without end", strings.Repeat("<metac", 10_000)},
+	} {
+		if text, name := Decode([]byte(test.page+"\xe9t\xe9"), ""); name != windows1252 || !strings.HasSuffix(text, "été") {
+			t.Errorf("%s: decoded as %s to a text that ends in %q", test.name, name, text[len(text)-8:])
+		}
+	}
+}

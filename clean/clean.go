@@ -36,7 +36,7 @@ const (
 const (
 	maxMinText = 1_000_000
 	minMaxHTML = 1 << 10
-	maxMaxHTML = 1 << 30
+	maxMaxHTML = 256 << 20 // decoded text grows to three times that and must stay within int32 offsets
 )
 
 // Options configures the stage.
@@ -45,8 +45,8 @@ type Options struct {
 	Extract string `yaml:"extract" jsonschema:"enum=main,enum=all" jsonschema_description:"What to keep of an HTML page: main (the main content, without navigation, banners and comments) or all (the text of the whole body). Default main."`
 	// MinText is the number of letters and digits below which main content counts as not found, so that the text of the whole body without its boilerplate is taken instead; 0 to 1000000, default 100.
 	MinText int `yaml:"min_text" jsonschema:"minimum=0,maximum=1000000" jsonschema_description:"Number of letters and digits below which main content counts as not found, so that the text of the whole body without its boilerplate is taken instead; 0 to 1000000, default 100."`
-	// MaxHTML is the number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216.
-	MaxHTML int `yaml:"max_html" jsonschema:"minimum=1024,maximum=1073741824" jsonschema_description:"Number of bytes of a page that are read, the rest is cut; 1024 to 1073741824, default 16777216."`
+	// MaxHTML is the number of bytes of a page that are read, the rest is cut; 1024 to 268435456, default 16777216.
+	MaxHTML int `yaml:"max_html" jsonschema:"minimum=1024,maximum=268435456" jsonschema_description:"Number of bytes of a page that are read, the rest is cut; 1024 to 268435456, default 16777216."`
 	// Remove lists CSS selectors of elements to take out of a page before anything else ("#cookie-notice", ".paywall aside"); default none.
 	Remove []string `yaml:"remove" jsonschema_description:"CSS selectors of elements to take out of a page before anything else (#cookie-notice, .paywall aside); default none."`
 }

@@ -216,6 +216,7 @@ func (c *candidate) fitWide(r rune) float64 {
 // of any charset in the table.
 func highSample(page []byte) []byte {
 	var out []byte
+	closed := true // whether a '>' is still to come
 	for len(page) > 0 && len(out) < maxSample {
 		var segment []byte
 		i := bytes.IndexByte(page, '<')
@@ -223,11 +224,12 @@ func highSample(page []byte) []byte {
 			segment, page = page, nil
 		} else {
 			segment, page = page[:i], page[i:]
-			if j := bytes.IndexByte(page, '>'); j >= 0 {
-				page = page[j+1:]
-			} else {
-				page = page[1:]
+			j := 0
+			if closed {
+				j = bytes.IndexByte(page, '>')
+				closed = j >= 0
 			}
+			page = page[max(0, j)+1:]
 		}
 		for len(segment) > 0 && len(out) < maxSample {
 			line := segment
@@ -241,9 +243,6 @@ func highSample(page []byte) []byte {
 			}
 		}
 	}
-	if len(out) == 0 && hasHigh(page) {
-		return page[:min(len(page), maxSample)]
-	}
 	return out
 }
 
@@ -256,7 +255,7 @@ func hasHigh(b []byte) bool {
 	return false
 }
 
-// declaredLanguage is the primary language that <html lang> or an http-equiv of the page names, in lower case; empty when none does.
+// declaredLanguage is the primary language that <html lang> names, in lower case; empty when it names none.
 func declaredLanguage(page []byte) string {
 	head := page[:min(len(page), 4096)]
 	i := indexFold(head, "<html")

@@ -11,7 +11,7 @@ import (
 //   - valid UTF-8: a run of bytes that are none becomes one U+FFFD;
 //   - without control characters (but "\n" and "\t"), zero-width, bidirectional and other invisible characters, noncharacters, soft hyphens and byte order
 //     marks; a zero-width joiner or non-joiner stays where a script or an emoji needs it;
-//   - in Unicode Normalization Form C (UAX #15);
+//   - in Unicode Normalization Form C (UAX #15), with a U+034F behind every 30 combining marks in a row (Stream-Safe Text Format, section 13);
 //   - with "\n" as the only line end (for CR, CRLF, VT, FF, NEL, LS, PS), at most one blank line in a row and no empty line at either end;
 //   - with every space character as " ", a run of them within a line as one (as one tab when it holds a tab), and none at a line's
 //     end. A line's indentation stays, since it carries the meaning of code and verse; it is cut before the first line.

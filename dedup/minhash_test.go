@@ -1,6 +1,7 @@
 package dedup
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -296,4 +297,22 @@ func BenchmarkSignature(b *testing.B) {
 			shingles(text, 5, func([]uint64) {})
 		}
 	})
+}
+
+// TestBucketsPairWithTheFirstAndTheOneBefore reduces one bucket of four and one of one.
+func TestBucketsPairWithTheFirstAndTheOneBefore(t *testing.T) {
+	var in []corpus.Pair
+	for _, ref := range []corpus.Ref{1, 4, 6, 9} {
+		in = append(in, corpus.Pair{Key: []byte("bucket"), Ref: ref})
+	}
+	in = append(in, corpus.Pair{Key: []byte("other"), Ref: 10})
+	var got [][2]corpus.Ref
+	err := newMinHash(t, nil).Reduce(context.Background(), 0, reusing(in), func(p corpus.Pair) error {
+		got = append(got, [2]corpus.Ref{readRef(p.Key), readRef(p.Key[refSize:])})
+		return nil
+	})
+	want := [][2]corpus.Ref{{1, 4}, {1, 6}, {4, 6}, {1, 9}, {6, 9}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v: -want +got:\n%s", err, diff)
+	}
 }

@@ -3,8 +3,10 @@ package dedup
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -233,5 +235,40 @@ func TestResolveStops(t *testing.T) {
 	cancel()
 	if _, err := Resolve(ctx, in, func(Member) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestExactCopyIsNotComparedAgain(t *testing.T) {
+	exact, _ := NewExact(DefaultExactOptions())
+	base := words(rand.New(rand.NewPCG(3, 3)), 300)
+	text := strings.Join(base, " ")
+	_, stats := resolve(t, setup{exact: exact, minhash: newMinHash(t, nil)}, []string{text, strings.ToUpper(text), text + " more"})
+	if stats.CandidatePairs != 1 || stats.AcceptedPairs != 1 || stats.LargestCluster != 3 {
+		t.Errorf("stats are %+v, want one pair and one cluster of three", stats)
+	}
+}
+
+// TestSimilarityIsThatOfTheBestPair has a third text that is nearer to the first than to the second.
+func TestSimilarityIsThatOfTheBestPair(t *testing.T) {
+	m := newMinHash(t, nil)
+	base := words(rand.New(rand.NewPCG(8, 8)), 300)
+	near := strings.Join(append(slices.Clone(base[:299]), "changed"), " ")
+	texts := []string{strings.Join(base, " "), strings.Join(base[25:], " "), near}
+	share := func(i, j int) float64 {
+		a, b := m.Signature(texts[i]), m.Signature(texts[j])
+		equal := 0
+		for k := range a {
+			if a[k] == b[k] {
+				equal++
+			}
+		}
+		return math.Round(float64(equal)/float64(len(a))*1e4) / 1e4
+	}
+	got, stats := resolve(t, setup{minhash: m}, texts)
+	if stats.AcceptedPairs != 3 || len(got) != 3 || share(1, 2) >= share(0, 2) {
+		t.Fatalf("%+v, %v: the texts do not test it: shares %v and %v", stats, got, share(0, 2), share(1, 2))
+	}
+	if got[2].Similarity != share(0, 2) {
+		t.Errorf("similarity is %v, want %v", got[2].Similarity, share(0, 2))
 	}
 }

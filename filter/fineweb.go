@@ -138,7 +138,7 @@ func (f *FineWeb) measure(text string) (m lineMeasure) {
 		if f.ends(line) {
 			m.ended++
 		}
-		if len(line) <= utf8.UTFMax*f.options.ShortLineLength && utf8.RuneCountInString(line) <= f.options.ShortLineLength {
+		if len(line)/utf8.UTFMax <= f.options.ShortLineLength && utf8.RuneCountInString(line) <= f.options.ShortLineLength {
 			m.short++
 		}
 		if _, ok := seen[line]; ok {

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -85,6 +86,7 @@ func TestFineWebOptions(t *testing.T) {
 		{"exclude zero", func(o *FineWebOptions) { o.LinePunctExcludeZero = true }, ""},
 		{"stop characters", func(o *FineWebOptions) { o.StopChars = []string{"long", ";"} }, ""},
 		{"short lines of 60", func(o *FineWebOptions) { o.LinePunctThr = 0; o.ShortLineLength = 60 }, "short_line_ratio"},
+		{"lines of any length are short", func(o *FineWebOptions) { o.LinePunctThr = 0; o.ShortLineLength = math.MaxInt }, "short_line_ratio"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := DefaultFineWebOptions()

@@ -15,7 +15,7 @@ type NGramLimit struct {
 	// N is the number of words; 1 to 20.
 	N int `yaml:"n" jsonschema_description:"Number of words in the n-gram; 1 to 20."`
 	// Max is the largest share of the text's characters; 0 to 1.
-	Max float64 `yaml:"max" jsonschema_description:"Largest share of the text's characters; 0 to 1."`
+	Max float64 `yaml:"max" jsonschema_description:"Largest share of the text's characters; 0 to 1, 0 for no limit."`
 }
 
 // GopherRepetitionOptions are the thresholds of the Gopher repetition rules (Rae et al. 2021, table A1), named
@@ -169,13 +169,13 @@ func (g *GopherRepetition) judgeNGrams(counter *ngramCounter, chars int) (string
 			dupChars[n] = counter.repeatedChars(n)
 		}
 		for len(top) > 0 && top[0].N <= n {
-			if share := ratio(topChars[top[0].N], chars); top[0].N <= counter.words() && share > top[0].Max {
+			if share := ratio(topChars[top[0].N], chars); top[0].Max > 0 && top[0].N <= counter.words() && share > top[0].Max {
 				return fmt.Sprintf("top_%d_gram", top[0].N), share
 			}
 			top = top[1:]
 		}
 		for len(top) == 0 && len(dup) > 0 && dup[0].N <= n {
-			if share := ratio(dupChars[dup[0].N], chars); share > dup[0].Max {
+			if share := ratio(dupChars[dup[0].N], chars); dup[0].Max > 0 && share > dup[0].Max {
 				return fmt.Sprintf("duplicated_%d_n_grams", dup[0].N), share
 			}
 			dup = dup[1:]

@@ -86,6 +86,10 @@ func TestGopherRepetition(t *testing.T) {
 		{"duplicate 5-grams .15", only(func(o *GopherRepetitionOptions) { o.DupNGrams = []NGramLimit{{5, 0.125}} }),
 			"aa bb cc dd ee aa bb cc dd ee " + strings.Repeat("x", 50), "", ""},
 		{"all rules, repeated sentence", DefaultGopherRepetitionOptions(), rep(10, distinct(0, 30)), "duplicated_5_n_grams", "0.7205"},
+		{"shares of 0 are no limits", only(func(o *GopherRepetitionOptions) {
+			o.TopNGrams, o.DupNGrams = []NGramLimit{{2, 0}}, []NGramLimit{{5, 0}}
+		}),
+			rep(40, "same"), "", ""},
 		{"words past the limit are not looked at", only(func(o *GopherRepetitionOptions) { o.DupNGrams = []NGramLimit{{5, 0.1}}; o.MaxWords = 40 }),
 			distinct(0, 40) + " " + rep(40, "same"), "", ""},
 	} {

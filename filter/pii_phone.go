@@ -326,13 +326,24 @@ func (c *phoneCandidate) isDate() bool {
 
 // cueBeside reports whether a cue stands before the number, or closely after it, with no other digits and no line end between.
 func (f *phoneFinder) cueBeside(text string, start, end int) bool {
-	before := text[max(0, start-maxCue):start]
+	// Where the reach ends within a word, that word is no cue: "hotel" is not "tel".
+	from, to := max(0, start-maxCue), min(len(text), end+maxCueAfter)
+	for from < start && asciiLetterAt(text, from-1) && asciiLetterAt(text, from) {
+		from++
+	}
+	for to > end && asciiLetterAt(text, to-1) && asciiLetterAt(text, to) {
+		to--
+	}
+	before, after := text[from:start], text[end:to]
 	before = before[strings.LastIndexAny(before, "0123456789\n")+1:]
-	after := text[end:min(len(text), end+maxCueAfter)]
 	if i := strings.IndexAny(after, "0123456789\n"); i >= 0 {
 		after = after[:i]
 	}
 	return f.holdsCue(before) || f.holdsCue(after)
+}
+
+func asciiLetterAt(text string, i int) bool {
+	return i >= 0 && i < len(text) && class[text[i]]&classAlpha != 0
 }
 
 func (f *phoneFinder) holdsCue(s string) bool {

@@ -28,6 +28,7 @@ func TestPIIMasks(t *testing.T) {
 		{"email of 64 bytes", strings.Repeat("a", 64) + "@a.com", "<EMAIL>"},
 		{"email of 65 bytes", strings.Repeat("a", 65) + "@a.com", strings.Repeat("a", 65) + "@a.com"},
 		{"email in percent signs", "%20jo@a.com", "%<EMAIL>"},
+		{"cue cut from a longer word", "Ahotel in the old town at: 7654321 is full, order 7654321 they called", "Ahotel in the old town at: 7654321 is full, order 7654321 they called"},
 		{"image at double size", "icon@2x.png logo@a.svg", "icon@2x.png logo@a.svg"},
 		{"no top-level domain", "root@localhost x@y", "root@localhost x@y"},
 		{"handle", "@jo and jo@ and a@@b.com", "@jo and jo@ and a@@b.com"},

@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"corpus"
 )
 
@@ -126,7 +128,7 @@ const maxTermWords = 16
 
 func termWords(term string) ([]string, error) {
 	var list []string
-	walk := plainWords{text: term}
+	walk := plainWords{text: norm.NFC.String(term)} // as clean leaves texts
 	for {
 		word, ok := walk.next()
 		if !ok {

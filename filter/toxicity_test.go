@@ -16,7 +16,7 @@ func TestToxicity(t *testing.T) {
 	if err := os.WriteFile(file, []byte("# made up\nsnork\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	options := ToxicityOptions{Terms: []string{"blorp", "Grue", "total blorp head", "don't vex", "ÄRGER", "坏话"}, Files: []string{file}, MaxRatio: 0.25}
+	options := ToxicityOptions{Terms: []string{"blorp", "Grue", "total blorp head", "don't vex", "ÄRGER", "坏话", "cafe\u0301"}, Files: []string{file}, MaxRatio: 0.25}
 	for _, test := range []struct {
 		name, text   string
 		terms, ratio float64
@@ -32,6 +32,7 @@ func TestToxicity(t *testing.T) {
 		{"phrase cut short", "total blorp and more of it all", 1, 1.0 / 7, ""},
 		{"curly apostrophe", "don’t vex me or him or her again", 1, 2.0 / 8, ""},
 		{"beyond ASCII", "kein Ärger hier heute", 1, 0.25, ""},
+		{"a term with combining marks", "ein café hier heute", 1, 0.25, ""},
 		{"script without spaces", "他说坏话了吗我不知道", 1, 0.2, ""},
 		{"from a file", "snork is a word here", 1, 0.2, ""},
 	} {

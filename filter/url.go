@@ -178,6 +178,10 @@ func (u *URL) blockedDomain(host string) string {
 func splitURL(address string) (scheme, host string) {
 	rest := strings.Trim(address, " \t\r\n<>")
 	if i := strings.IndexByte(rest, ':'); i > 0 && isScheme(rest[:i]) {
+		if name := strings.ToLower(rest[:i]); name == "http" || name == "https" {
+			// A browser takes any number of slashes here, of either kind (WHATWG URL, section 4.4).
+			return name, hostOf(strings.TrimLeft(rest[i+1:], `/\`))
+		}
 		if strings.HasPrefix(rest[i:], "://") {
 			scheme, rest = strings.ToLower(rest[:i]), rest[i+3:]
 		} else if port := rest[i+1:]; port == "" || port[0] < '0' || port[0] > '9' {
@@ -186,19 +190,24 @@ func splitURL(address string) (scheme, host string) {
 	} else {
 		rest = strings.TrimPrefix(rest, "//")
 	}
+	return scheme, hostOf(rest)
+}
+
+// hostOf returns the host that begins what follows a scheme and its slashes.
+func hostOf(rest string) string {
 	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
 		rest = rest[:i]
 	}
 	rest = rest[strings.LastIndexByte(rest, '@')+1:]
 	if strings.HasPrefix(rest, "[") {
-		host, _, _ = strings.Cut(rest[1:], "]")
-		return scheme, strings.ToLower(host)
+		host, _, _ := strings.Cut(rest[1:], "]")
+		return strings.ToLower(host)
 	}
 	rest, _, _ = strings.Cut(rest, ":")
 	if domain, err := normalDomain(rest); err == nil {
-		return scheme, domain
+		return domain
 	}
-	return scheme, strings.ToLower(rest)
+	return strings.ToLower(rest)
 }
 
 // isScheme follows RFC 3986, section 3.1. A dot, allowed there, is taken as the sign of a host with a port.

@@ -42,7 +42,7 @@ func dechunk(b []byte) []byte {
 	}
 }
 
-// chunkHead reads a chunk's size and extensions: 1 to 8 hex digits, then a line end, with
+// chunkHead reads a chunk's size and extensions: hex digits for at most 2^40, then a line end, with
 // white space or an extension between. It returns the length of the line.
 func chunkHead(b []byte) (size int64, n int, ok bool) {
 	for n < len(b) && (b[n] == ' ' || b[n] == '\t') {

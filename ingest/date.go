@@ -41,7 +41,8 @@ func normalizeDate(s string, first int) string {
 		return ""
 	}
 	for _, layout := range dateLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
+		// In UTC, so that a zone's abbreviation does not mean what it means where the program runs: one that is not known counts as UTC.
+		if t, err := time.ParseInLocation(layout, s, time.UTC); err == nil {
 			t = t.UTC()
 			if t.Year() < first || t.Year() > lastYear {
 				return ""

@@ -10,7 +10,7 @@ type httpHead struct {
 	// status is the three digits of the status line, "" where there is none.
 	status           string
 	contentType      string
-	contentEncoding  string // all fields joined by commas
+	contentEncoding  string // the fields joined by commas
 	transferEncoding string // the same
 }
 
@@ -81,9 +81,13 @@ func headFields(b []byte, head *httpHead) int {
 	return n
 }
 
+// joinTokens appends a field's value to the list of those before it, of which no more is kept than the few codings that count need.
 func joinTokens(a, b string) string {
 	if a == "" {
 		return b
+	}
+	if len(a) > maxShortBytes {
+		return a
 	}
 	return a + "," + b
 }

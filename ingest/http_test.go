@@ -7,6 +7,7 @@ import (
 	"net/http/httputil"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
@@ -163,6 +164,23 @@ func TestContentEncodings(t *testing.T) {
 	}
 }
 
+func TestHeadsOfManyPieces(t *testing.T) {
+	const n = 500_000 // for which time beyond proportion would be minutes
+	for name, fields := range map[string]string{
+		"folded value":  "X-Long: a\r\n" + strings.Repeat(" a\n", n),
+		"folded values": strings.Repeat("X-Long: a\r\n"+strings.Repeat(" a\n", n/10), 10),
+		"codings":       strings.Repeat("Content-Encoding: identity\r\n", n),
+	} {
+		block := "HTTP/1.1 200 OK\r\n" + fields + "Content-Type: text/html\r\n\r\n" + page("x")
+		docs := readAll(t, "x.warc", response("http://example.org/many", block), DefaultOptions())
+		if diff := cmp.Diff([]string{"response many"}, fates(docs)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		} else if got := string(docs[0].HTML); got != page("x") {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
 func TestBodyCutByTheCrawlerIsKept(t *testing.T) {
 	html := page("cut") + noise(5000)
 	whole := gzipped(html)
@@ -203,6 +221,14 @@ func TestNormalizeDate(t *testing.T) {
 	for _, test := range tests {
 		if got := normalizeDate(test.in, firstCrawl); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.in, got, test.want)
+		}
+	}
+	// What a zone's abbreviation means must not depend on where the program runs.
+	defer func(zone *time.Location) { time.Local = zone }(time.Local)
+	time.Local = time.FixedZone("EST", -5*60*60)
+	for _, in := range []string{"2024-05-06 07:08:09 EST", "Mon, 06 May 2024 07:08:09 EST"} {
+		if got := normalizeDate(in, firstCrawl); got != "2024-05-06T07:08:09Z" {
+			t.Errorf("%q: got %q", in, got)
 		}
 	}
 	if got := normalizeDate("1850-02", firstText); got != "1850-02" {

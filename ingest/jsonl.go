@@ -74,11 +74,12 @@ func (j *jsonlReader) line() *corpus.Document {
 	}
 }
 
-// lastLine takes what stands before the end, or before damage, without a line end.
+// lastLine takes what stands before the end, or before damage, without a line end. A member
+// that ends well, with junk behind it, may end a line.
 func (j *jsonlReader) lastLine(b []byte) *corpus.Document {
 	m := j.in.marks[len(j.in.marks)-1]
 	var d *corpus.Document
-	if m.cause == end || m.cause == checksum {
+	if m.cause == end || m.cause == checksum || m.cause == junk {
 		d = j.document(b)
 	} else if len(bytes.TrimSpace(b)) > 0 {
 		d = j.begin(b)

@@ -150,6 +150,10 @@ func TestJSONLDamage(t *testing.T) {
 	if got := strings.Join(kept, ""); !strings.HasPrefix(got, "ab") || !strings.HasSuffix(got, "ab") || lost < int64(len(large)/2) {
 		t.Errorf("got %v", fates(docs))
 	}
+	padded := gzipped(strings.TrimSuffix(lines, "\n")) + strings.Repeat("\x00", 100)
+	if diff := cmp.Diff([]string{"jsonl", "jsonl", "malformed=100"}, fates(readAll(t, "x.jsonl.gz", padded, DefaultOptions()))); diff != "" {
+		t.Errorf("padding behind a last line without a line end: %s", diff)
+	}
 	if docs := readAll(t, "x.jsonl.gz", gzipped(lines)[:20], DefaultOptions()); len(docs) != 1 || docs[0].Reason == nil {
 		t.Errorf("cut at once: %v", fates(docs))
 	}

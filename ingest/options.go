@@ -48,9 +48,9 @@ type Fields struct {
 	HTML string `yaml:"html" jsonschema_description:"Field with a page's HTML as text. Default \"html\"."`
 	// Field with a page's HTML as fetched, in base64. Default "html_base64".
 	HTMLBase64 string `yaml:"html_base64" jsonschema_description:"Field with a page's HTML as fetched, in base64. Default \"html_base64\"."`
+	// Field with the name of the document's source, used where none is configured. Default "source".
+	Source string `yaml:"source" jsonschema_description:"Field with the name of the document's source, used where none is configured. Default \"source\"."`
 	// Field with the media type that a page was served with, for its charset. Default "content_type".
-	// Source is the field with the name of the document's source, used where none is configured. Default "source".
-	Source      string `yaml:"source" jsonschema_description:"Field with the name of the document's source, used where none is configured. Default \"source\"."`
 	ContentType string `yaml:"content_type" jsonschema_description:"Field with the media type that a page was served with, for its charset. Default \"content_type\"."`
 }
 

@@ -42,18 +42,35 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // behind it a line that names a field of WARC. It returns -1 when there is none, or its second line is not in b whole.
 func findRecord(b []byte) int {
 	for from := 0; ; {
-		at := bytes.Index(b[from:], []byte("WARC/"))
-		if lower := bytes.Index(b[from:], []byte("warc/")); lower >= 0 && (at < 0 || lower < at) {
-			at = lower
-		}
-		if at < 0 {
+		slash := bytes.IndexByte(b[from:], '/')
+		if slash < 0 {
 			return -1
 		}
-		at += from
+		from += slash + 1
+		at := from - len("WARC/")
+		if at < 0 {
+			continue
+		}
+		if word := string(b[at : from-1]); word != "WARC" && word != "warc" {
+			continue
+		}
 		if n := versionLine(b[at:]); n > 0 && beginsField(b[at+n:]) {
 			return at
 		}
-		from = at + 5
+	}
+}
+
+// lastRecord returns the last place behind the version line that b begins with where a record begins, or
+// the place right behind that line.
+func lastRecord(b []byte) int {
+	last := versionLine(b)
+	for from := last; ; from += len("WARC/") {
+		at := findRecord(b[from:])
+		if at < 0 {
+			return last
+		}
+		from += at
+		last = from
 	}
 }
 
@@ -169,10 +186,11 @@ func clip(s string) string {
 // is passed over. Lines end with LF or CRLF. The length counts the blank line;
 // whole is false where there is none.
 func parseFields(b []byte, set func(name, value string)) (n int, whole bool) {
-	var name, value string
+	var name string
+	var value []byte // a folded value grows by many small pieces
 	flush := func() {
 		if name != "" {
-			set(name, value)
+			set(name, string(value))
 		}
 		name = ""
 	}
@@ -189,13 +207,16 @@ func parseFields(b []byte, set func(name, value string)) (n int, whole bool) {
 		}
 		if line[0] == ' ' || line[0] == '\t' {
 			if more := fieldText(line); more != "" && name != "" && len(value) < maxHeader {
-				value = strings.TrimSpace(value + " " + more)
+				if len(value) > 0 {
+					value = append(value, ' ')
+				}
+				value = append(value, more...)
 			}
 			continue
 		}
 		flush()
 		if before, after, ok := bytes.Cut(line, []byte(":")); ok {
-			name, value = strings.ToLower(fieldText(before)), fieldText(after)
+			name, value = strings.ToLower(fieldText(before)), append(value[:0], fieldText(after)...)
 		}
 	}
 	flush()

@@ -153,7 +153,8 @@ func (w *warcReader) record() *corpus.Document {
 	}
 	if !whole {
 		if len(head) >= maxHeader {
-			return w.skipDamage(versionLine(head))
+			// No record in these bytes has a whole header, but the last that begins in them may have one that goes on behind.
+			return w.skipDamage(lastRecord(head))
 		}
 		from := w.leave()
 		return w.cutShort(h.document(), from, len(head), 0)

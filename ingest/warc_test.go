@@ -106,3 +106,43 @@ func TestLargeRecordNeverEntersMemory(t *testing.T) {
 		t.Errorf("%d documents; the window grew to %d bytes, the history to %d", n, len(in.buf), cap(in.raw.kept))
 	}
 }
+
+// Damage that looks like the beginning of records must not be searched again for each of them.
+func TestBeginningsOfRecordsThatAreNone(t *testing.T) {
+	good := goodPage("good")
+	begin := "WARC/1.0\nWARC-a:b\n"
+	names := strings.Repeat("WARC/", 1<<20)
+	tests := []struct {
+		name, content string
+		records       int // at most
+	}{
+		{"headers without end", strings.Repeat(begin, 100_000) + "\nx" + strings.Repeat(good, 2), 20},
+		{"block of names", bareRecord("resource", "", "text/html", fmt.Sprint(len(names)-9), names) + "\r\n\r\n" + good, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			docs := readAll(t, "x.warc", test.content, DefaultOptions())
+			got := fates(docs)
+			if len(got) > test.records || got[len(got)-1] != "response good" {
+				t.Errorf("%d documents, the last %s", len(got), got[len(got)-1])
+			}
+			checkTiles(t, docs, int64(len(test.content)))
+		})
+	}
+}
+
+func TestEmptyMembersNeedNoMemory(t *testing.T) {
+	good := goodPage("good")
+	content := gzipped(good) + strings.Repeat(gzipped(""), 50_000) + gzipped(good)
+	docs := readAll(t, "x.warc.gz", content, DefaultOptions())
+	if diff := cmp.Diff([]string{"response good", "response good"}, fates(docs)); diff != "" {
+		t.Error(diff)
+	}
+	checkPlaces(t, "x.warc.gz", content, docs, DefaultOptions())
+	checkTiles(t, docs, int64(len(content)))
+	in := newInput(t.Context(), strings.NewReader(content[len(gzipped(good)):]), 0, DefaultOptions())
+	defer in.close()
+	if in.ensure(1); len(in.marks) > 2 {
+		t.Errorf("%d marks are held for members without content", len(in.marks))
+	}
+}

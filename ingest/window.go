@@ -103,8 +103,13 @@ func (in *input) fill(n int) {
 	}
 }
 
+// mark notes m behind the bytes at hand. Of joins at one place, between members that hold nothing, the last stands for all.
 func (in *input) mark(m mark) {
 	m.at = in.end()
+	if k := len(in.marks) - 1; k >= 0 && m.cause == join && in.marks[k].cause == join && in.marks[k].at == m.at {
+		in.marks[k].next, in.marks[k].lost = m.next, m.lost
+		return
+	}
 	in.marks = append(in.marks, m)
 	in.blind = m.stops()
 }
@@ -115,7 +120,7 @@ func (in *input) end() int64 { return in.at + int64(in.w-in.r) }
 // makeRoom slides the bytes at hand to the buffer's beginning, and doubles it where n of them need that.
 func (in *input) makeRoom(n int) {
 	size := len(in.buf)
-	for size < n+4<<10 {
+	for size < n+n/4+4<<10 { // room to slide in, so that small steps under a large n do not move all of it each
 		size *= 2
 	}
 	to := in.buf
@@ -138,9 +143,11 @@ func (in *input) advance(n int) {
 }
 
 func (in *input) drop(k int) {
-	if k > 0 {
-		in.marks = in.marks[:copy(in.marks, in.marks[k:])]
+	if k < len(in.marks) {
+		in.marks = in.marks[k:] // not copied: there may be many
+		return
 	}
+	in.marks = in.marks[:0]
 }
 
 // here returns the mark at the present place, if it is known already.

@@ -185,6 +185,7 @@ func TestTokenizerJSONIsRefused(t *testing.T) {
 		{"same id twice", func(f map[string]any) { vocab(f)["abc"] = 97 }, "both have the id 97"},
 		{"negative id", func(f map[string]any) { vocab(f)["abc"] = -1 }, "id -1"},
 		{"giant id", func(f map[string]any) { vocab(f)["abc"] = 1 << 30 }, "id 1073741824"},
+		{"giant token", func(f map[string]any) { vocab(f)[strings.Repeat("a", maxWord+1)] = 259 }, "token 259 has 16385 bytes"},
 		{"unreachable token", func(f map[string]any) { model(f)["merges"] = []any{"a b"} }, `token 257, "abc", is unreachable`},
 		{"merge twice", func(f map[string]any) { model(f)["merges"] = []any{"a b", "ab c", "a b"} }, "merges 0 and 2"},
 		{"merge of an unknown token", func(f map[string]any) { model(f)["merges"] = []any{"a b", "ab c", "b c"} }, `"bc" is not in the vocabulary`},

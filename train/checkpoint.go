@@ -76,12 +76,13 @@ func finishedSteps(folder string) ([]int, error) {
 }
 
 // saveCheckpoint writes a checkpoint of s.Step to a temporary folder, syncs it, gives it its
-// name, points latest at it, and then removes all but the newest keep. It returns the folder.
+// name, and concludes it. It returns the folder.
 func saveCheckpoint(run string, s *state, tensors []tensor, data snapshot) (string, error) {
 	folder := filepath.Join(run, checkpointsFolder)
 	final := filepath.Join(folder, folderOf(s.Step))
 	work := final + temporary
-	if err := os.RemoveAll(work); err != nil {
+	// A folder of this name is one that latest never named: the run died between the two renames.
+	if err := discard(final); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(work, 0o777); err != nil {
@@ -89,10 +90,6 @@ func saveCheckpoint(run string, s *state, tensors []tensor, data snapshot) (stri
 	}
 	if err := writeCheckpoint(work, s, tensors, data); err != nil {
 		return "", errors.Join(err, os.RemoveAll(work))
-	}
-	// A folder of this name is one that latest never named: the run died between the two renames.
-	if err := os.RemoveAll(final); err != nil {
-		return "", err
 	}
 	if err := os.Rename(work, final); err != nil {
 		return "", err
@@ -102,10 +99,15 @@ func saveCheckpoint(run string, s *state, tensors []tensor, data snapshot) (stri
 			return "", err
 		}
 	}
-	if err := writeLatest(run, filepath.Base(final)); err != nil {
-		return "", err
+	return final, concludeCheckpoint(run, final, s.Step, s.Options.KeepCheckpoints)
+}
+
+// concludeCheckpoint does what comes after a checkpoint has its name: it points latest at it and removes all but the newest keep.
+func concludeCheckpoint(run, folder string, step, keep int) error {
+	if err := writeLatest(run, filepath.Base(folder)); err != nil {
+		return err
 	}
-	return final, prune(folder, s.Step, s.Options.KeepCheckpoints)
+	return prune(filepath.Dir(folder), step, keep)
 }
 
 func writeCheckpoint(dir string, s *state, tensors []tensor, data snapshot) error {
@@ -213,11 +215,23 @@ func prune(folder string, step, keep int) error {
 	}
 	steps = slices.DeleteFunc(steps, func(n int) bool { return n > step })
 	for ; len(steps) > keep; steps = steps[1:] {
-		if err := os.RemoveAll(filepath.Join(folder, folderOf(steps[0]))); err != nil {
+		if err := discard(filepath.Join(folder, folderOf(steps[0]))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// discard removes a checkpoint, if it is there. It loses its name first, so that no folder with a name is ever in parts.
+func discard(dir string) error {
+	work := dir + temporary
+	if err := os.RemoveAll(work); err != nil {
+		return err
+	}
+	if err := os.Rename(dir, work); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.RemoveAll(work)
 }
 
 // removeUnfinished removes the temporary folders of checkpoints that were never finished.

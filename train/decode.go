@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"corpus/train/cpu"
@@ -95,6 +96,15 @@ func loadModel(run string, threads int) (*model[float32], *state, error) {
 	s, err := readState(filepath.Join(dir, stateFileName))
 	if err != nil {
 		return nil, nil, err
+	}
+	// A state that promises a model far larger than its file must not cost that much memory.
+	path := filepath.Join(dir, modelFile)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, weights := layout(s.Options.Model, s.Vocab); weights > info.Size()/4 {
+		return nil, nil, fmt.Errorf("%s: corrupt: %d bytes do not hold the %d weights that %s promises", path, info.Size(), weights, stateFileName)
 	}
 	m := newModel[float32](s.Options.Model, s.Vocab, kernels)
 	return m, s, loadWeights(dir, s, m.tensors, m.flat)

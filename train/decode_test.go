@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"corpus/shard"
@@ -170,5 +171,31 @@ func TestInferenceErrors(t *testing.T) {
 		if o.Validate() == nil {
 			t.Errorf("%+v went through", o)
 		}
+	}
+}
+
+// TestStateOfAGiantModelIsRefused has a state.json, checksum and all, of a model that fits no memory.
+func TestStateOfAGiantModelIsRefused(t *testing.T) {
+	needKernels(t)
+	data, o := tinyData(t, 3000), tinyOptions(t, t.TempDir())
+	o.Steps = 1
+	r, err := run(context.Background(), o, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(r.Checkpoint, stateFileName)
+	s, err := readState(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Options.Model.Layers, s.Options.Model.Width, s.Options.Model.Hidden, s.Vocab = 1024, 1<<16, 1<<18, 1<<31
+	text, err := s.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, path, string(text))
+	err = Generate(context.Background(), GenerateOptions{Run: o.Out, Prompt: []uint32{1}, MaxTokens: 1, TopP: 1}, func(uint32) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), modelFile) {
+		t.Errorf("error is %v", err)
 	}
 }

@@ -17,6 +17,8 @@ var ErrDiverged = errors.New("training diverged")
 // Run trains a model on a folder of shards, or goes on with the newest checkpoint in
 // opts.Out. A run that was stopped and resumed ends with the same weights, bit for bit, as one that was not.
 //
+// On Linux, a second Run in the same folder is an error, and so is a run that needs more than the machine's memory.
+//
 // When ctx ends, Run saves a checkpoint and returns an error that wraps ctx's. Observe may be nil; it is
 // called from Run's goroutine.
 func Run(ctx context.Context, opts Options, observe func(Progress)) (Result, error) {
@@ -43,12 +45,25 @@ func Run(ctx context.Context, opts Options, observe func(Progress)) (Result, err
 
 // run trains on an open dataset. The options are resolved.
 func run(ctx context.Context, o Options, data *dataset, observe func(Progress)) (Result, error) {
+	memory, err := EstimateMemory(o, data.vocab)
+	if err != nil {
+		return Result{}, err
+	}
+	if has := machineMemory(); memory > has {
+		return Result{}, corpus.BadOption("batch", "a batch of %d with this model and a vocabulary of %d takes about %d MiB of memory, the machine has %d: "+
+			"take a smaller model, or a smaller batch and accumulate", o.Batch, data.vocab, memory>>20, has>>20)
+	}
 	device, err := openDevice(&o, data.vocab)
 	if err != nil {
 		return Result{}, err
 	}
 	defer device.Close()
-	l := &loop{opts: o, device: device, data: data, observe: observe, saved: -1}
+	l := &loop{opts: o, device: device, data: data, observe: observe, saved: -1, progress: Progress{Memory: memory}}
+	defer func() {
+		if l.lock != nil {
+			l.lock.Close() // read only: nothing is lost by an error here
+		}
+	}()
 	if err := l.start(); err != nil {
 		return Result{}, err
 	}
@@ -74,6 +89,7 @@ type loop struct {
 	resumed           int
 	saved             int    // the step that was saved last; -1 for none
 	checkpoint        string // its folder
+	lock              *os.File
 }
 
 // start makes a new model or loads the newest checkpoint.
@@ -91,11 +107,11 @@ func (l *loop) start() error {
 	l.batch = l.train.newBatch(o.Batch)
 	var total int64
 	l.tensors, total = layout(o.Model, l.data.vocab)
-	memory, err := EstimateMemory(*o, l.data.vocab)
-	if err != nil {
+	if err := os.MkdirAll(filepath.Join(o.Out, checkpointsFolder), 0o777); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(o.Out, checkpointsFolder), 0o777); err != nil {
+	var err error
+	if l.lock, err = lockFolder(o.Out); err != nil {
 		return err
 	}
 	if err := removeUnfinished(o.Out); err != nil {
@@ -117,7 +133,7 @@ func (l *loop) start() error {
 	if l.state.Steps, err = o.steps(l.train.count); err != nil {
 		return err
 	}
-	l.progress = Progress{Device: l.device.name, DeviceReason: l.device.reason, Parameters: total, Memory: memory, Resumed: l.resumed}
+	l.progress = Progress{Device: l.device.name, DeviceReason: l.device.reason, Parameters: total, Memory: l.progress.Memory, Resumed: l.resumed}
 	at := l.saved // -1 for a new run
 	l.metrics, err = openMetrics(o.Out, at)
 	return err
@@ -159,5 +175,9 @@ func (l *loop) resume() error {
 		return err
 	}
 	l.state, l.resumed, l.saved = *old, old.Step, old.Step
-	return l.device.Restore(s)
+	if err := l.device.Restore(s); err != nil {
+		return err
+	}
+	// A kill behind the rename of the folder left this undone, and perhaps no step is left that would do it.
+	return concludeCheckpoint(l.opts.Out, l.checkpoint, old.Step, l.opts.KeepCheckpoints)
 }

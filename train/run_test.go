@@ -111,6 +111,10 @@ func TestRunLearns(t *testing.T) {
 	if r.Device == "" || r.DeviceReason == "" {
 		t.Errorf("the result does not say what it trained on, or not why: %+v", r)
 	}
+	s, err := readState(filepath.Join(r.Checkpoint, stateFileName))
+	if err != nil || s.Windows != 60*8 { // every step has windows of its own, accumulated ones too
+		t.Errorf("state is %+v, %v", s, err)
+	}
 	folders, err := filepath.Glob(filepath.Join(o.Out, checkpointsFolder, "*"))
 	if err != nil || len(folders) != 2 {
 		t.Errorf("checkpoints %v are left, %v; want 2", folders, err)
@@ -253,6 +257,8 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		"model.layers":  func(o *Options) { o.Model.Layers = 3 },
 		"seed":          func(o *Options) { o.Seed = 9 },
 		"batch":         func(o *Options) { o.Batch = 5 },
+		"beta1":         func(o *Options) { o.Beta1 = 0.8 },
+		"warmup":        func(o *Options) { o.Warmup = 4 },
 	} {
 		other := o
 		change(&other)
@@ -363,6 +369,33 @@ func TestRunRefusesWhatCannotWork(t *testing.T) {
 	o.Out, o.Shards = t.TempDir(), t.TempDir()
 	if _, err := Run(context.Background(), o, nil); err == nil || !strings.Contains(err.Error(), o.Shards) {
 		t.Errorf("an empty folder of shards: %v", err)
+	}
+}
+
+// TestOnlyMatricesDecay takes a step without a gradient: what moves is what decays.
+func TestOnlyMatricesDecay(t *testing.T) {
+	needKernels(t)
+	o := tinyOptions(t, t.TempDir())
+	o.Model.UntiedOutput = true
+	c, err := openDevice(&o, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tensors, _ := layout(o.Model, 32)
+	initialise(s.weights, tensors, o.Model, 1)
+	before := slices.Clone(s.weights)
+	if _, err := c.Update(update{step: 1, rate: 0.5, opts: &o}); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range tensors {
+		still := slices.Equal(before[x.first:x.first+x.size()], s.weights[x.first:x.first+x.size()])
+		if want := strings.Contains(x.name, "norm") || strings.Contains(x.name, "embed"); still != want {
+			t.Errorf("%s stays the same: %v, want %v", x.name, still, want)
+		}
 	}
 }
 

@@ -69,6 +69,7 @@ func TestBadTensorFiles(t *testing.T) {
 		"many dimensions":       {rawTensors(strings.Replace(good, "[2]", "[2"+strings.Repeat(",1", 16)+"]", 1), 8), "17 dimensions"},
 		"offsets and shape":     {rawTensors(strings.Replace(good, "[0,8]", "[0,4]", 1), 8), "offsets [0 4] for 8 bytes"},
 		"a gap":                 {rawTensors(strings.Replace(good, "[0,8]", "[4,12]", 1), 12), "gap or overlap"},
+		"an overlap":            {rawTensors(good[:len(good)-1]+`,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, 12), "gap or overlap"},
 		"too little data":       {rawTensors(good, 7), "but 7 bytes of data"},
 		"too much data":         {rawTensors(good, 9), "but 9 bytes of data"},
 		"something behind JSON": {rawTensors(good+"  x", 8), "behind the JSON object"},

@@ -28,7 +28,8 @@ func TrainFolders(o train.Options) train.Options {
 	return o
 }
 
-// Train runs the trainer and keeps the build's tokenizer with the model, so that `corpus generate` needs the run folder alone.
+// Train runs the trainer and keeps the build's tokenizer with the model, so that `corpus generate` needs the run folder
+// alone. It is copied once the trainer has made sure that the shards are those of the run.
 func Train(ctx context.Context, o train.Options, observe func(train.Progress)) (train.Result, error) {
 	if _, err := os.Stat(o.Shards); err != nil {
 		return train.Result{}, fmt.Errorf("no shards: %w", err)
@@ -36,10 +37,25 @@ func Train(ctx context.Context, o train.Options, observe func(train.Progress)) (
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return train.Result{}, err
 	}
-	if err := copyTokenizer(filepath.Join(o.Shards, "..", "tokenizer"), filepath.Join(o.Out, "tokenizer")); err != nil {
-		return train.Result{}, err
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var copied bool
+	var copyErr error
+	result, err := train.Run(ctx, o, func(p train.Progress) {
+		if !copied {
+			copied = true
+			copyErr = copyTokenizer(filepath.Join(o.Shards, "..", "tokenizer"), filepath.Join(o.Out, "tokenizer"))
+			if copyErr != nil {
+				cancel()
+				return
+			}
+		}
+		observe(p)
+	})
+	if copyErr != nil {
+		return result, copyErr
 	}
-	return train.Run(ctx, o, observe)
+	return result, err
 }
 
 // copyTokenizer copies the files of a tokenizer's folder; shards from elsewhere may have none.

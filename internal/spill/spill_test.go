@@ -262,6 +262,51 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 	}
 }
 
+// TestRecordsOutOfOrderAreFound writes runs that no Sorter writes: every checksum is right, the order is not.
+func TestRecordsOutOfOrderAreFound(t *testing.T) {
+	for name, records := range map[string][]Record{
+		"keys":                 {{Key: []byte("b")}, {Key: []byte("a")}},
+		"ends of long keys":    {{Key: []byte("the same b")}, {Key: []byte("the same a")}},
+		"values":               {{[]byte("k"), []byte("2")}, {[]byte("k"), []byte("1")}},
+		"keys in other blocks": {{[]byte("the same b"), make([]byte, blockTarget)}, {Key: []byte("the same a")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "run")
+			w, err := newRunWriter(path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range records {
+				if err := w.add(r.Key, r.Value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := w.finish(false); err != nil {
+				t.Fatal(err)
+			}
+			if err := open(t, path).Verify(); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "out of order") {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
+// TestPartsOfAKilledProcessGo has a process die that had written more parts than the one after it.
+func TestPartsOfAKilledProcessGo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	for i := range 3 {
+		if err := os.WriteFile(fmt.Sprintf("%s.%d.part", path, i), []byte("old"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	records := sample(100, 1)
+	write(t, path, 1<<20, records)
+	same(t, sorted(records), collect(t, open(t, path).Records(nil, nil)))
+	if left, _ := filepath.Glob(path + ".*"); len(left) > 0 {
+		t.Errorf("%v are left", left)
+	}
+}
+
 func TestUnknownVersionIsRefusedByName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.run")
 	write(t, path, 0, sample(10, 6))
