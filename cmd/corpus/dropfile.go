@@ -47,3 +47,15 @@ func (d *dropFile) abort() {
 		d.file.Abort()
 	}
 }
+
+// finish ends a stage command: it hands on what w buffers and makes the file whole, or, after an error, leaves none.
+func (d *dropFile) finish(w *jsonl.Writer, err error) error {
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		d.abort()
+		return err
+	}
+	return d.close()
+}

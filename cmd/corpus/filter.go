@@ -73,16 +73,11 @@ func runFilter(ctx context.Context, in io.Reader, out, messages io.Writer, o fil
 			return w.Write(d)
 		},
 	})
-	if err != nil {
-		drops.abort()
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		drops.abort()
+	if err := drops.finish(w, err); err != nil {
 		return err
 	}
 	printCounts(messages, counts)
-	return drops.close()
+	return nil
 }
 
 func filterStages(path string, set []string) ([]corpus.Stage, error) {

@@ -63,14 +63,9 @@ func runIngest(ctx context.Context, out, messages io.Writer, patterns []string, 
 		count.Out.Documents++
 		return w.Write(d)
 	})
-	if err != nil {
-		drops.abort()
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		drops.abort()
+	if err := drops.finish(w, err); err != nil {
 		return err
 	}
 	printCounts(messages, []engine.Counts{count})
-	return drops.close()
+	return nil
 }

@@ -72,10 +72,7 @@ JSON Lines ("text"). No special tokens are added.`,
   corpus tokenizer encode -t cl100k_base.tiktoken --jsonl < text.jsonl`,
 		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if path == "" {
-				return usage(cmd, "no tokenizer: give -t TOKENIZER")
-			}
-			model, err := tokenize.Load(path)
+			model, err := loadTokenizer(cmd, path)
 			if err != nil {
 				return err
 			}
@@ -128,10 +125,7 @@ func newTokenizerDecodeCommand() *cobra.Command {
 		Example: `  echo "Hello" | corpus tokenizer encode -t tok | corpus tokenizer decode -t tok`,
 		Args:    standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if path == "" {
-				return usage(cmd, "no tokenizer: give -t TOKENIZER")
-			}
-			model, err := tokenize.Load(path)
+			model, err := loadTokenizer(cmd, path)
 			if err != nil {
 				return err
 			}
@@ -156,4 +150,12 @@ func newTokenizerDecodeCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
 	return cmd
+}
+
+// loadTokenizer loads what -t names.
+func loadTokenizer(cmd *cobra.Command, path string) (*tokenize.Model, error) {
+	if path == "" {
+		return nil, usage(cmd, "no tokenizer: give -t TOKENIZER")
+	}
+	return tokenize.Load(path)
 }

@@ -41,7 +41,7 @@ type Plan struct {
 	Files []manifest.File `json:"files"`
 	Units []PlannedUnit   `json:"units"`
 
-	id string // digest, computed once
+	id string // the digest of its bytes
 }
 
 // PlannedUnit is one input file.
@@ -86,7 +86,11 @@ func newPlan(c *config.Config, dir string) (*Plan, error) {
 	if err := p.expand(c, dir); err != nil {
 		return nil, err
 	}
-	p.id = p.computeDigest()
+	data, err := manifest.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	p.id = digestOf(data)
 	return p, nil
 }
 
@@ -163,18 +167,10 @@ func configFiles(c *config.Config) ([]manifest.File, error) {
 }
 
 // digest identifies the plan.
-func (p *Plan) digest() string {
-	if p.id == "" {
-		p.id = p.computeDigest()
-	}
-	return p.id
-}
+func (p *Plan) digest() string { return p.id }
 
-func (p *Plan) computeDigest() string {
-	data, err := manifest.Marshal(p)
-	if err != nil {
-		panic(err) // strings and numbers only
-	}
+// digestOf is the digest of a plan's bytes.
+func digestOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
@@ -258,5 +254,6 @@ func ParsePlan(data []byte) (*Plan, error) {
 	if string(again) != string(data) {
 		return nil, errors.New("bytes differ from their canonical form: the file was changed")
 	}
+	p.id = digestOf(data)
 	return &p, nil
 }
