@@ -32,6 +32,8 @@ type Document struct {
 	Text string
 	// Metadata is the raw JSON object that a JSON Lines input carried under "metadata"; nil when none.
 	Metadata []byte
+	// Declared is what the document says about itself.
+	Declared Declared
 
 	// Language is an ISO 639-1 code in lower case, or "und"; empty before language identification.
 	Language      string
@@ -48,6 +50,21 @@ type Document struct {
 	Reason *Reason
 }
 
+// Declared is what a document says about itself: the meta elements of a page, the title of a wiki article, the header of a
+// book. Every field is plain text in UTF-8 on one line, at most 1 KiB, and empty where nothing is said. None of it was checked.
+type Declared struct {
+	Title  string `json:"title,omitempty"`
+	Author string `json:"author,omitempty"` // several are joined by "; "
+	// Published is the date of publication in the form of Document.Date.
+	Published string `json:"published,omitempty"`
+	// Language is a BCP 47 tag ("en-GB"), or a name where the input gives no tag.
+	Language string `json:"language,omitempty"`
+	// License is the address of a licence, else its name.
+	License string `json:"license,omitempty"`
+	// Canonical is the absolute address that the document gives as its own.
+	Canonical string `json:"canonical,omitempty"`
+}
+
 // Origin says where a record's bytes lie, so that a reader can seek to them.
 type Origin struct {
 	// File is the path or URL of the input file as the config named it.
@@ -58,6 +75,8 @@ type Origin struct {
 	//   ""             the bytes at Offset are the record itself
 	//   "gzip", "zstd" the bytes at Offset are one or more whole gzip members or zstd frames that hold just this record
 	//   "gzip-stream", "zstd-stream"  the file is one compressed stream; Offset and Length count its uncompressed bytes
+	//   "bzip2-stream" likewise
+	//   "parquet"      Offset is the index of a row in the file, Length is 1
 	Codec string
 	// Digest is "sha256:" and 64 hex digits over the record's payload as it reached the pipeline
 	// (the HTTP body after transfer and content encodings were undone; the line of a JSON Lines file;

@@ -42,11 +42,11 @@ type Input struct {
 // Inputs come in the order of the patterns, and by path within one; a file that
 // is named twice, also through a link, comes once. A pattern without a match, a
 // missing path and an unreadable folder are errors that name it.
-func Expand(patterns []string) ([]Input, error) {
+func Expand(ctx context.Context, patterns []string) ([]Input, error) {
 	var inputs []Input
 	seen := make(map[string]bool)
 	for _, pattern := range patterns {
-		entries, err := storage.Glob(pattern)
+		entries, err := storage.Glob(ctx, pattern)
 		if err != nil {
 			return nil, fmt.Errorf("input %q: %w", pattern, err)
 		}
@@ -67,14 +67,23 @@ func Expand(patterns []string) ([]Input, error) {
 
 // Open returns the documents of one file, which is read from r while they are
 // asked for. Path names the file in Origin.File and helps to tell its format;
-// source becomes Document.Source; where it is empty, a JSON line may name its own. The caller opens and closes r. A sequence that
-// ends without error has read r to its end, so that r may count or hash it. The
-// error is about opts alone.
+// source becomes Document.Source; where it is empty, a JSON line may name its own.
+//
+// The caller opens and closes r. A sequence that ends without error has read r to
+// its end, so that r may count or hash it; where r is a RandomAccess, formats that are
+// not read from front to back are read through ReadAt instead, and r is not. The error is about opts alone.
 func Open(path string, r io.Reader, source string, opts Options) (corpus.Source, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
 	return &file{path: path, source: source, r: r, opts: opts}, nil
+}
+
+// RandomAccess is what a reader offers beside Read where the whole input is at hand, as a file's is.
+type RandomAccess interface {
+	io.ReaderAt
+	// Size is the input's size in bytes.
+	Size() int64
 }
 
 // file is a Source over one input file.

@@ -33,7 +33,7 @@ func TestExpand(t *testing.T) {
 	if err := os.Mkdir("nothing", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Expand([]string{"b.warc", "a/**/*.warc", "a", filepath.Join(dir, "b.warc")})
+	got, err := Expand(t.Context(), []string{"b.warc", "a/**/*.warc", "a", filepath.Join(dir, "b.warc")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +42,11 @@ func TestExpand(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, bad := range []string{"missing.warc", "*.zip", "nothing", "a["} {
-		if _, err := Expand([]string{"b.warc", bad}); err == nil || !strings.Contains(err.Error(), bad) {
+		if _, err := Expand(t.Context(), []string{"b.warc", bad}); err == nil || !strings.Contains(err.Error(), bad) {
 			t.Errorf("%s: got %v, want an error that names it", bad, err)
 		}
 	}
-	if _, err := Expand([]string{"missing.warc"}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Expand(t.Context(), []string{"missing.warc"}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v, want fs.ErrNotExist", err)
 	}
 }

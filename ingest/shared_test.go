@@ -27,7 +27,7 @@ func TestRealCrawls(t *testing.T) {
 			t.Skip("no real crawls here: ", err)
 		}
 	}
-	inputs, err := Expand(folders)
+	inputs, err := Expand(t.Context(), folders)
 	if err != nil {
 		t.Fatal(err)
 	}

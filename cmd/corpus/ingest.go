@@ -42,7 +42,7 @@ counted at the end and go to --dropped with their reason.`,
 }
 
 func runIngest(ctx context.Context, out, messages io.Writer, patterns []string, source, dropped string, options ingest.Options) error {
-	inputs, err := ingest.Expand(patterns)
+	inputs, err := ingest.Expand(ctx, patterns)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (x *inputFiles) read(ctx context.Context, o corpus.Origin, source string) (
 	if !ok {
 		options = ingest.DefaultOptions()
 	}
-	f, err := storage.Open(under(x.root, o.File))
+	f, err := storage.Open(ctx, under(x.root, o.File))
 	if err != nil {
 		return nil, err
 	}

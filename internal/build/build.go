@@ -60,7 +60,7 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	plan, err := newPlan(opts.Config, opts.Dir)
+	plan, err := newPlan(ctx, opts.Config, opts.Dir)
 	if err != nil {
 		return nil, err
 	}

@@ -77,6 +77,11 @@ func (b *build) curateUnit(u PlannedUnit, exchanges []corpus.Exchange) engine.Un
 	}
 }
 
+// Size and ReadAt serve formats that are not read from front to back.
+func (h *hashingReader) Size() int64 { return h.r.Size() }
+
+func (h *hashingReader) ReadAt(p []byte, offset int64) (int, error) { return h.r.ReadAt(p, offset) }
+
 // input reads a file once, counting and hashing what passes.
 type input struct {
 	unit PlannedUnit
@@ -85,7 +90,7 @@ type input struct {
 }
 
 func (in *input) open(ctx context.Context) (corpus.Source, func() error, error) {
-	f, err := storage.Open(in.unit.Path)
+	f, err := storage.Open(ctx, in.unit.Path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,7 +117,7 @@ func (in *input) open(ctx context.Context) (corpus.Source, func() error, error) 
 }
 
 type hashingReader struct {
-	r    io.Reader
+	r    storage.Reader
 	hash hash.Hash
 	read interface{ Add(int64) int64 }
 	n    int64

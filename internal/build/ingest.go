@@ -25,7 +25,7 @@ func Ingest(ctx context.Context, inputs []ingest.Input, source string, options i
 }
 
 func ingestFile(ctx context.Context, path, source string, options ingest.Options, write func(*corpus.Document) error) error {
-	f, err := storage.Open(path)
+	f, err := storage.Open(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ type TokenizerOptions struct {
 
 // TrainTokenizer trains on the text of files and writes the tokenizer's folder.
 func TrainTokenizer(ctx context.Context, patterns []string, o TokenizerOptions) (*tokenize.Model, error) {
-	inputs, err := ingest.Expand(patterns)
+	inputs, err := ingest.Expand(ctx, patterns)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,8 @@ func TrainTokenizer(ctx context.Context, patterns []string, o TokenizerOptions) 
 	for i, in := range inputs {
 		units = append(units, engine.Unit{
 			Index: i, Name: in.Path,
-			Open: func(context.Context) (corpus.Source, func() error, error) {
-				f, err := storage.Open(in.Path)
+			Open: func(ctx context.Context) (corpus.Source, func() error, error) {
+				f, err := storage.Open(ctx, in.Path)
 				if err != nil {
 					return nil, nil, err
 				}

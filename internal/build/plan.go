@@ -1,6 +1,7 @@
 package build
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -73,17 +74,17 @@ func thisTool() manifest.Tool {
 }
 
 // newPlan expands the sources of a config.
-func newPlan(c *config.Config, dir string) (*Plan, error) {
+func newPlan(ctx context.Context, c *config.Config, dir string) (*Plan, error) {
 	resolved, err := c.JSON()
 	if err != nil {
 		return nil, err
 	}
-	files, err := configFiles(c)
+	files, err := configFiles(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files}
-	if err := p.expand(c, dir); err != nil {
+	if err := p.expand(ctx, c, dir); err != nil {
 		return nil, err
 	}
 	data, err := manifest.Marshal(p)
@@ -95,10 +96,10 @@ func newPlan(c *config.Config, dir string) (*Plan, error) {
 }
 
 // expand lists the input files of the sources. What the build itself writes is no input, also where a source's folder holds it.
-func (p *Plan) expand(c *config.Config, dir string) error {
+func (p *Plan) expand(ctx context.Context, c *config.Config, dir string) error {
 	seen := map[string]string{}
 	for _, s := range c.Sources {
-		inputs, err := ingest.Expand(s.Paths)
+		inputs, err := ingest.Expand(ctx, s.Paths)
 		if err != nil {
 			return fmt.Errorf("source %s: %w", s.Name, err)
 		}
@@ -137,7 +138,7 @@ func ours(path, dir string) bool {
 }
 
 // configFiles digests the files that a config names beside the inputs: another content is another build.
-func configFiles(c *config.Config) ([]manifest.File, error) {
+func configFiles(ctx context.Context, c *config.Config) ([]manifest.File, error) {
 	paths := map[string]bool{}
 	for _, f := range c.Filters {
 		if named, ok := f.Options.(interface{ FileNames() []string }); ok {
@@ -147,7 +148,7 @@ func configFiles(c *config.Config) ([]manifest.File, error) {
 		}
 	}
 	if path := c.Tokenizer.Path; path != "" {
-		entries, err := storage.Glob(path)
+		entries, err := storage.Glob(ctx, path)
 		if err != nil {
 			return nil, fmt.Errorf("tokenizer: %w", err)
 		}

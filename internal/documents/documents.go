@@ -31,6 +31,12 @@ type Row struct {
 	Type          string         `parquet:"type,dict"`
 	ContentType   string         `parquet:"content_type,dict"`
 	Metadata      string         `parquet:"metadata"` // raw JSON; "" when none
+	Title         string         `parquet:"title"`
+	Author        string         `parquet:"author"`
+	Published     string         `parquet:"published"`
+	Declared      string         `parquet:"declared_language,dict"`
+	License       string         `parquet:"license,dict"`
+	Canonical     string         `parquet:"canonical"`
 	Signals       []table.Signal `parquet:"signals,list"`
 }
 
@@ -45,12 +51,16 @@ func FromDocument(ref corpus.Ref, d *corpus.Document) Row {
 		Language: d.Language, LanguageScore: d.LanguageScore,
 		File: d.Origin.File, Offset: d.Origin.Offset, Length: d.Origin.Length, Codec: d.Origin.Codec, Digest: d.Origin.Digest,
 		Type: d.Type, ContentType: d.ContentType, Metadata: string(d.Metadata),
+		Title: d.Declared.Title, Author: d.Declared.Author, Published: d.Declared.Published,
+		Declared: d.Declared.Language, License: d.Declared.License, Canonical: d.Declared.Canonical,
 		Signals: table.SortedSignals(d.Signals),
 	}
 }
 
 // Size is what bounds a row group: table.Sized.
-func (r Row) Size() int { return len(r.Text) + len(r.Metadata) + len(r.URL) + len(r.ID) }
+func (r Row) Size() int {
+	return len(r.Text) + len(r.Metadata) + len(r.URL) + len(r.ID) + len(r.Title) + len(r.Author) + len(r.License) + len(r.Canonical)
+}
 
 // Ref is the document's place in the build.
 func (r Row) Ref() corpus.Ref { return corpus.MakeRef(int(r.Unit), int(r.Index)) }
@@ -66,6 +76,9 @@ func (r Row) Document() *corpus.Document {
 		ID: r.ID, URL: r.URL, Source: r.Source, Date: r.Date, Text: r.Text,
 		Language: r.Language, LanguageScore: r.LanguageScore, Origin: r.Origin(), Type: r.Type, ContentType: r.ContentType,
 		Ref: r.Ref(),
+		Declared: corpus.Declared{
+			Title: r.Title, Author: r.Author, Published: r.Published, Language: r.Declared, License: r.License, Canonical: r.Canonical,
+		},
 	}
 	if r.Metadata != "" {
 		d.Metadata = []byte(r.Metadata)

@@ -16,7 +16,9 @@ func TestDocumentsComeBackAsTheyWent(t *testing.T) {
 	want := []*corpus.Document{
 		{ID: "a", URL: "https://a.example/", Source: "s", Date: "2025-01-01T00:00:00Z", Text: "ü\nzwei", Language: "de", LanguageScore: 0.5,
 			Origin: corpus.Origin{File: "f", Offset: 3, Length: 4, Codec: "gzip", Digest: "sha256:0"}, Type: "response", ContentType: "text/html",
-			Metadata: []byte(`{"k":1}`), Signals: map[string]float64{"b": 1, "a": 2}, Ref: corpus.MakeRef(3, 0)},
+			Metadata: []byte(`{"k":1}`),
+			Declared: corpus.Declared{Title: "t", Author: "a; b", Published: "2024-05", Language: "en-GB", License: "https://l.example/", Canonical: "https://c.example/"},
+			Signals:  map[string]float64{"b": 1, "a": 2}, Ref: corpus.MakeRef(3, 0)},
 		{ID: "b", Ref: corpus.MakeRef(3, 7)},
 	}
 	w, err := table.Create[Row](filepath.Join(dir, path))

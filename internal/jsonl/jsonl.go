@@ -7,9 +7,12 @@ package jsonl
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"corpus"
 )
@@ -55,7 +58,11 @@ func NewWriter(w io.Writer, opts Options) *Writer {
 
 // Write appends a document.
 func (w *Writer) Write(d *corpus.Document) error {
-	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: d.Metadata}
+	metadata, err := metadata(d)
+	if err != nil {
+		return err
+	}
+	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: metadata}
 	if d.HTML != nil {
 		l.HTMLBase64, l.ContentType = base64.StdEncoding.EncodeToString(d.HTML), d.ContentType
 	} else {
@@ -68,6 +75,37 @@ func (w *Writer) Write(d *corpus.Document) error {
 		l.Reason = d.Reason
 	}
 	return w.enc.Encode(l)
+}
+
+// metadata is what the input carried, and behind it what the document declares under names that the input did not use.
+func metadata(d *corpus.Document) (json.RawMessage, error) {
+	if d.Declared == (corpus.Declared{}) {
+		return d.Metadata, nil
+	}
+	declared, err := json.Marshal(d.Declared)
+	if err != nil || d.Metadata == nil {
+		return declared, err
+	}
+	carried, fields := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if err := json.Unmarshal(d.Metadata, &carried); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(declared, &fields); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool { return carried[name] != nil })
+	if len(fields) == 0 {
+		return d.Metadata, nil
+	}
+	more, err := json.Marshal(fields)
+	if err != nil {
+		return nil, err
+	}
+	if len(carried) == 0 {
+		return more, nil
+	}
+	whole := bytes.TrimSpace(d.Metadata)
+	return slices.Concat(whole[:len(whole)-1], []byte(","), more[1:]), nil
 }
 
 // Flush hands on what is buffered.

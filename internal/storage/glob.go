@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,7 @@ import (
 // matches any number of folders, also none. A folder that matches stands for all
 // its files, as it does when a shell expands the pattern. Hidden names match only
 // where the pattern's own name begins with a dot. No match at all is an error that names the pattern.
-func Glob(pattern string) ([]Entry, error) {
+func Glob(ctx context.Context, pattern string) ([]Entry, error) {
 	if pattern == "" {
 		return nil, errors.New("empty input path")
 	}
@@ -26,14 +27,14 @@ func Glob(pattern string) ([]Entry, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(pattern); err == nil {
-		return expand(pattern)
+		return expand(ctx, pattern)
 	} else if !hasMeta(pattern) || !errors.Is(err, fs.ErrNotExist) {
 		return nil, named("open", pattern, err)
 	}
 	if _, err := filepath.Match(pattern, ""); err != nil {
 		return nil, fmt.Errorf("%s: %w", pattern, err)
 	}
-	g := globber{found: make(map[string]Entry)}
+	g := globber{ctx: ctx, found: make(map[string]Entry)}
 	root, rest := ".", filepath.Clean(pattern)
 	if filepath.IsAbs(rest) {
 		root = string(filepath.Separator)
@@ -54,26 +55,29 @@ func Glob(pattern string) ([]Entry, error) {
 }
 
 // expand turns an existing file into itself and an existing folder into its files.
-func expand(path string) ([]Entry, error) {
+func expand(ctx context.Context, path string) ([]Entry, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, named("stat", path, err)
 	}
 	if info.IsDir() {
-		return List(path)
+		return List(ctx, path)
 	}
-	e, err := Stat(path)
+	e, err := Stat(ctx, path)
 	return []Entry{e}, err
 }
 
 func hasMeta(s string) bool { return strings.ContainsAny(s, `*?[\`) }
 
-type globber struct{ found map[string]Entry }
+type globber struct {
+	ctx   context.Context
+	found map[string]Entry
+}
 
 // match walks one name of the pattern at a time, so that only folders that can hold a match are read.
 func (g *globber) match(folder string, names []string) error {
 	if len(names) == 0 {
-		entries, err := expand(folder)
+		entries, err := expand(g.ctx, folder)
 		for _, e := range entries {
 			g.found[e.Path] = e
 		}

@@ -39,7 +39,7 @@ func TestGlob(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.pattern, func(t *testing.T) {
-			entries, err := Glob(test.pattern)
+			entries, err := Glob(t.Context(), test.pattern)
 			if test.fails {
 				if err == nil || !strings.Contains(err.Error(), test.want) {
 					t.Fatalf("got %v, want an error with %q", err, test.want)
@@ -70,7 +70,7 @@ func TestGlobReportsUnreadableFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pattern := range []string{dir, dir + "/**/*.warc"} {
-		if _, err := Glob(pattern); err == nil || !strings.Contains(err.Error(), closed) {
+		if _, err := Glob(t.Context(), pattern); err == nil || !strings.Contains(err.Error(), closed) {
 			t.Errorf("%s: got %v, want an error naming %s", pattern, err, closed)
 		}
 	}

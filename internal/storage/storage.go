@@ -16,6 +16,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +44,7 @@ type Entry struct {
 }
 
 // Open opens a regular file for reading. A symbolic link is followed.
-func Open(path string) (Reader, error) {
+func Open(_ context.Context, path string) (Reader, error) {
 	if err := refuseURL(path); err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func Open(path string) (Reader, error) {
 }
 
 // Stat returns the size of a regular file. A symbolic link is followed.
-func Stat(path string) (Entry, error) {
+func Stat(_ context.Context, path string) (Entry, error) {
 	if err := refuseURL(path); err != nil {
 		return Entry{}, err
 	}
@@ -85,7 +86,7 @@ func Stat(path string) (Entry, error) {
 // neither file nor folder. A symbolic link to a file counts as that file, unless
 // the listing holds the file already; links to folders are not followed, which
 // rules out cycles. A folder that cannot be read and a link that leads nowhere are errors.
-func List(folder string) ([]Entry, error) {
+func List(_ context.Context, folder string) ([]Entry, error) {
 	if err := refuseURL(folder); err != nil {
 		return nil, err
 	}

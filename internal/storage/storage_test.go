@@ -43,7 +43,7 @@ func TestListSortsSkipsHiddenAndFollowsFileLinksOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := List(dir)
+	got, err := List(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,15 +64,15 @@ func TestErrorsNameThePath(t *testing.T) {
 		run        func() error
 		is         error
 	}{
-		{"open missing", missing, func() error { _, err := Open(missing); return err }, fs.ErrNotExist},
-		{"open folder", dir, func() error { _, err := Open(dir); return err }, errNotRegular},
-		{"stat missing", missing, func() error { _, err := Stat(missing); return err }, fs.ErrNotExist},
-		{"stat folder", dir, func() error { _, err := Stat(dir); return err }, errNotRegular},
-		{"list missing", missing, func() error { _, err := List(missing); return err }, fs.ErrNotExist},
-		{"list dangling link", "dangling", func() error { _, err := List(dir); return err }, fs.ErrNotExist},
+		{"open missing", missing, func() error { _, err := Open(t.Context(), missing); return err }, fs.ErrNotExist},
+		{"open folder", dir, func() error { _, err := Open(t.Context(), dir); return err }, errNotRegular},
+		{"stat missing", missing, func() error { _, err := Stat(t.Context(), missing); return err }, fs.ErrNotExist},
+		{"stat folder", dir, func() error { _, err := Stat(t.Context(), dir); return err }, errNotRegular},
+		{"list missing", missing, func() error { _, err := List(t.Context(), missing); return err }, fs.ErrNotExist},
+		{"list dangling link", "dangling", func() error { _, err := List(t.Context(), dir); return err }, fs.ErrNotExist},
 		{"create without folder", missing + "/x.tmp", func() error { _, err := Create(missing + "/x"); return err }, fs.ErrNotExist},
 		{"sync missing", missing, func() error { return SyncFolder(missing) }, fs.ErrNotExist},
-		{"object store", "s3://bucket/key", func() error { _, err := Open("s3://bucket/key"); return err }, nil},
+		{"object store", "s3://bucket/key", func() error { _, err := Open(t.Context(), "s3://bucket/key"); return err }, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestFullDisk(t *testing.T) {
 func TestOpenReadsInOrderAndAt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "in")
 	write(t, path, "hello world")
-	r, err := Open(path)
+	r, err := Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
