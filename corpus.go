@@ -1,7 +1,7 @@
 // Package corpus holds the nouns that every other package shares: Document,
 // Batch, Origin, Reason, and the three contracts Source, Stage and Exchange.
 //
-// A Source turns the bytes of one input file into documents. Stages transform
+// A Source turns the bytes of input files into documents. Stages transform
 // or drop documents, one batch at a time. An Exchange is the one shape for work
 // that needs the whole corpus at once. internal/engine connects them by
 // channels and owns every goroutine; the packages that implement them know
@@ -21,7 +21,7 @@ import (
 	"iter"
 )
 
-// A Source yields the records of one input file in the order of the file.
+// A Source yields the records of an input file, of a part of one or of several, in their order.
 //
 // Every record is yielded, also one that is not a page: it then comes already
 // rejected (Document.Reason set) so that the ledger has a row for it. Damage in the
@@ -70,16 +70,17 @@ type Pair struct {
 	Value []byte
 }
 
-// Ref names a kept document within a build: the input file's index in the
-// high 32 bits, the document's index among the documents that curate kept from
-// that file in the low 32. Refs order documents as the inputs do.
+// Ref names a kept document within a build: the index of its unit of work (an
+// input file, a part of a large one, or several small ones) in the high 32 bits,
+// the document's index among the documents that curate kept from that unit in
+// the low 32. Refs order documents as the inputs do.
 type Ref uint64
 
-// MakeRef joins the index of an input file and of a kept document in it, both from 0.
+// MakeRef joins the index of a unit and of a kept document in it, both from 0.
 func MakeRef(unit, index int) Ref { return Ref(uint64(uint32(unit))<<32 | uint64(uint32(index))) }
 
-// Unit is the index of the input file.
+// Unit is the index of the unit.
 func (r Ref) Unit() int { return int(r >> 32) }
 
-// Index is the index of the document among those kept from its input file.
+// Index is the index of the document among those kept from its unit.
 func (r Ref) Index() int { return int(uint32(r)) }

@@ -120,7 +120,7 @@ func (d *Document) Size() int64 { return int64(len(d.HTML)) + int64(len(d.Text))
 
 // Batch is what travels through a channel: some documents in input order.
 type Batch struct {
-	// Unit is the index of the input file, Seq the batch's index within it, both from 0.
+	// Unit is the index of the unit of work, Seq the batch's index within it, both from 0.
 	Unit, Seq int
 	Documents []*Document
 }

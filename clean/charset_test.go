@@ -145,11 +145,22 @@ func TestDecodeDamagedUTF8(t *testing.T) {
 	}
 }
 
+// A UTF-8 page of which a part came from elsewhere is still one.
+func TestDecodeMixedUTF8(t *testing.T) {
+	page := append([]byte("<p>"+polishText+"</p>"), encode(t, "windows-1250", "<p>łódź</p>")...)
+	got, name := Decode(page, "text/html; charset=utf-8")
+	if name != "utf-8" || !strings.Contains(got, polishText) {
+		t.Errorf("charset %s, text %q", name, got)
+	}
+}
+
 // Tags without end must not be searched for it again each.
 func TestDecodeHostile(t *testing.T) {
 	for _, test := range []struct{ name, page string }{
 		{"less-than signs", strings.Repeat("<", 2<<20)},
 		{"meta tags", strings.Repeat("<metac", 10_000) + ">"},
+		{"scripts without end", strings.Repeat("<script>", 1<<18)},
+		{"one long line", strings.Repeat("plain words> ", 1<<18)},
 		{"meta tags without end", strings.Repeat("<metac", 10_000)},
 	} {
 		if text, name := Decode([]byte(test.page+"\xe9t\xe9"), ""); name != windows1252 || !strings.HasSuffix(text, "été") {

@@ -1,6 +1,69 @@
 package clean
 
-// choose drops the blocks that are not main content.
+// choose drops the blocks that are not main content: those that the model (model.go) does not expect to be wanted, and
+// readers' comments.
+//
+// When that leaves next to nothing, the rules choose (ruled); when those leave next to nothing, what no mark and no link
+// speaks against is taken, then what no mark speaks against, then everything.
+func (p *page) choose(m *model, minText int, focus string) {
+	rule, plain := p.judged(m, focus)
+	if rule == nil {
+		plain = p.ruled()
+	} else if p.hasLetters(minText) {
+		return
+	} else {
+		p.keep(rule)
+	}
+	p.dropHeadings()
+	if p.hasLetters(minText) {
+		return
+	}
+	p.keep(plain)
+	p.dropLinks()
+	if p.hasLetters(minText) {
+		return
+	}
+	p.keep(plain)
+	if p.hasLetters(minText) {
+		return
+	}
+	p.restore(make([]bool, len(p.blocks)))
+}
+
+// maxJudged is the number of blocks up to which the model judges them, at some 300 bytes each. Rules choose on the few pages with more.
+const maxJudged = 100_000
+
+// judged drops blocks as the model judges, and returns those that the rules would keep and those that no mark
+// speaks against; nil when there are none or too many blocks.
+func (p *page) judged(m *model, focus string) (rule, plain []bool) {
+	if len(p.blocks) == 0 || len(p.blocks) > maxJudged {
+		return nil, nil
+	}
+	s := p.look()
+	p.keepExpected(m.judge(s), beta2Of(focus))
+	p.dropHeadings()
+	return s.rule, s.plain
+}
+
+// ruled drops blocks by the rules alone, and returns those that no mark speaks against.
+func (p *page) ruled() (plain []bool) {
+	worth := make([]float32, len(p.blocks))
+	for i := range p.blocks {
+		worth[i] = p.blocks[i].worth()
+	}
+	_, plain = p.byRule(worth)
+	return plain
+}
+
+// keep drops all blocks but those named.
+func (p *page) keep(kept []bool) {
+	for i := range p.blocks {
+		p.blocks[i].drop = !kept[i]
+	}
+}
+
+// byRule drops the blocks that rules find to be no main content, and returns the element that they find to be it and the
+// blocks that no mark speaks against.
 //
 // A block's worth is the number of its words that look like running text: outside links (Boilerpipe's link
 // density, Kohlschütter et al. 2010, section 4.2), and more per word the longer the block, up to the length of a
@@ -12,32 +75,17 @@ package clean
 //     is wanted, the share of the page's worth within an element is its recall, its worth over its words its
 //     precision; the highest F-measure wins. Teasers beside an article lower the precision of whatever
 //     holds both, and a thread has its highest value at the list of its posts.
-//  3. Within that element, lists and lines of links go, and headings that head nothing.
-//
-// When that leaves next to nothing, step 2 is left out, then step 3, then step 1.
-func (p *page) choose(minText int) {
-	worth := make([]float32, len(p.blocks))
-	for i := range p.blocks {
-		worth[i] = p.blocks[i].worth()
-	}
+//  3. Within that element, lists and lines of links go.
+func (p *page) byRule(worth []float32) (best int, unmarked []bool) {
 	p.dropMarked(worth)
-	unmarked, plain := p.dropped(), p.plainWords()
-	p.keepOnly(p.best(worth))
+	unmarked = make([]bool, len(p.blocks))
+	for i := range p.blocks {
+		unmarked[i] = !p.blocks[i].drop
+	}
+	best = p.best(worth)
+	p.keepOnly(best)
 	p.dropLinks()
-	p.dropHeadings()
-	if p.letters() >= minText && p.plainWords() >= minShare*plain {
-		return
-	}
-	p.restore(unmarked)
-	p.dropLinks()
-	if p.letters() >= minText {
-		return
-	}
-	p.restore(unmarked)
-	if p.letters() >= minText {
-		return
-	}
-	p.restore(make([]bool, len(p.blocks)))
+	return best, unmarked
 }
 
 const (
@@ -50,7 +98,6 @@ const (
 	forumMarks   = 3    // elements that must say so before a page is a forum's
 	declared     = 1.1  // advantage of an element declared to be the main content
 	beta2        = 1.5  // recall counts this much more than precision (β² of the F-measure)
-	minShare     = 0.05 // share of the words outside links that the choice must hold
 )
 
 func (b *block) worth() float32 {
@@ -69,12 +116,12 @@ func (b *block) worth() float32 {
 func (p *page) best(worth []float32) int {
 	words := p.sum(func(i int) float32 { return p.blocks[i].words })
 	want := p.sum(func(i int) float32 { return worth[i] })
-	total := want[len(p.blocks)]
+	recall := float64(beta2 * want[len(p.blocks)]) // rounded by itself, so that no machine may fuse it with the sum
 	best, value := 0, -1.0
 	for i := range p.elems {
 		e := &p.elems[i]
 		in := want[e.to] - want[e.from]
-		f := (1 + beta2) * in / (words[e.to] - words[e.from] + beta2*total)
+		f := (1 + beta2) * in / (words[e.to] - words[e.from] + recall)
 		if e.mark&content != 0 {
 			f *= declared
 		}
@@ -99,39 +146,23 @@ func (p *page) sum(count func(i int) float32) []float64 {
 	return s
 }
 
-// plainWords is the number of words outside links that are not dropped.
-func (p *page) plainWords() (n float32) {
+// hasLetters reports whether at least n letters and digits are not dropped; any character beyond ASCII counts as a letter.
+func (p *page) hasLetters(n int) bool {
 	for i := range p.blocks {
-		if b := &p.blocks[i]; !b.drop {
-			n += b.words - b.linked
+		if n <= 0 {
+			return true
 		}
-	}
-	return n
-}
-
-// letters is the number of letters and digits that are not dropped; any character beyond ASCII counts as a letter.
-func (p *page) letters() int {
-	n := 0
-	for i := range p.blocks {
 		b := &p.blocks[i]
 		if b.drop {
 			continue
 		}
 		for _, c := range p.text[b.from:b.to] {
 			if 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c >= 0xC0 {
-				n++
+				n--
 			}
 		}
 	}
-	return n
-}
-
-func (p *page) dropped() []bool {
-	d := make([]bool, len(p.blocks))
-	for i := range p.blocks {
-		d[i] = p.blocks[i].drop
-	}
-	return d
+	return n <= 0
 }
 
 func (p *page) restore(dropped []bool) {

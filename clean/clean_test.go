@@ -98,6 +98,8 @@ func TestOptions(t *testing.T) {
 		{"defaults", "", func(*Options) {}},
 		{"all", "", func(o *Options) { o.Extract = ExtractAll }},
 		{"unknown extract", "extract", func(o *Options) { o.Extract = "most" }},
+		{"unknown format", "format", func(o *Options) { o.Format = "html" }},
+		{"unknown links", "links", func(o *Options) { o.Links = "all" }},
 		{"negative min_text", "min_text", func(o *Options) { o.MinText = -1 }},
 		{"max_html of zero", "max_html", func(o *Options) { o.MaxHTML = 0 }},
 	}

@@ -1,277 +1,305 @@
 package clean
 
 import (
-	"bytes"
+	"cmp"
+	"slices"
 	"strings"
-	"unicode"
+	"sync"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/htmlindex"
 )
 
 const (
 	windows1252 = "windows-1252"
 
-	maxSample     = 3 << 10 // bytes of text that are scored
-	goodLabel     = 0.9     // score from which a label is believed at once
-	betterBy      = 0.5     // by how much another charset must beat a label
-	betterOrder   = 0.005   // by how much a charset must beat one before it in the table
-	hopelessAfter = 64      // characters after which a charset with a negative score is given up
-	rareMalus     = 0.3     // what a charset that is hardly used must make up for
-	hintBonus     = 0.4     // what the page's declared language adds
+	maxASCIIPairs   = 400      // pairs of ASCII letters that languages are told apart by
+	latinLanguages  = 8        // languages in Latin script that are gone on with
+	maxASCIIPenalty = 40 * nat // what unlikely ASCII letters can cost a language
+	firstRound      = 192      // bytes of the sample after which candidates far behind are given up; then after twice as many, and so on
+	farBehind       = 70 * nat
+	maxMixed        = 1024    // bytes beyond ASCII that are counted against a language in another script
+	hintBonus       = 6 * nat // for the language that the page declares
 )
 
-// pickCharset chooses among the charsets of the table for a page that is not UTF-8. Each decoded sample gets a score, the mean over its
-// characters beyond ASCII of how well each fits (score); a plausible label wins over a better score.
-func pickCharset(page []byte, labels []string) string {
-	sample := highSample(page)
-	if len(sample) == 0 {
-		if len(labels) > 0 {
-			return labels[0]
-		}
-		return windows1252
-	}
-	lang := declaredLanguage(page)
-	best, bestScore := "", -100.0
-	for _, l := range labels {
-		if s, ok := scoreName(sample, l, lang); ok && s > bestScore+betterOrder {
-			best, bestScore = l, s
-		}
-	}
-	if bestScore >= goodLabel && best != windows1252 {
-		return best
-	}
-	if best != "" {
-		bestScore += betterBy - betterOrder
-	}
-	for i, table := 0, candidates(); i < len(table); i++ {
-		c := &table[i]
-		if s := c.score(sample, lang); s > bestScore+betterOrder {
-			best, bestScore = c.name, s
-		}
-	}
-	return best
+// candidate is a charset together with a language that may be written in it.
+type candidate struct {
+	charset string
+	lang    string
+	latin   int // index of the language among those in Latin script, -1 for another
+	rarity  int
+	class   *[256]uint8
+	pairs   *pairCost
 }
 
-// scoreName scores a label. One that is not in the table is taken for plausible.
-func scoreName(sample []byte, name, lang string) (score float64, ok bool) {
-	score = -100
-	if name == "gbk" {
-		name = "gb18030"
-	}
-	known := false
-	for i, table := 0, candidates(); i < len(table); i++ {
-		if table[i].name == name {
-			score, known = max(score, table[i].score(sample, lang)), true
-		}
-	}
-	if known {
-		return score, true
-	}
-	if _, err := htmlindex.Get(name); err != nil {
-		return 0, false
-	}
-	return goodLabel, true
+// detector holds what pages in unknown charsets are scored with. It is read only.
+type detector struct {
+	single []candidate
+	latin  []latinLanguage
 }
 
-// score decodes the sample and returns the mean fit of the characters beyond ASCII, from -6 to 2 and the hint.
-func (c *candidate) score(sample []byte, lang string) float64 {
-	e, err := htmlindex.Get(c.name)
-	if err != nil {
-		return -100
+// latinLanguage says how likely its ASCII letters follow each other: cost[first*32+second], 0 standing for what is no letter.
+type latinLanguage struct {
+	code string
+	cost [32 * 32]uint8
+}
+
+var detection = sync.OnceValue(func() *detector {
+	d := new(detector)
+	model := letters()
+	latin := make(map[string]int)
+	pairs := make(map[string]*pairCost)
+	languages := make(map[string]*language)
+	for i := range model.languages {
+		l := &model.languages[i]
+		languages[l.code], pairs[l.code] = l, newPairCost(l)
+		if l.letters[0] == 'a' {
+			latin[l.code] = len(d.latin)
+			d.latin = append(d.latin, newLatinLanguage(l))
+		}
 	}
-	text, _ := e.NewDecoder().Bytes(sample)
-	sum, n := 0.0, 0
-	prev := ' '
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		i += size
-		if r >= utf8.RuneSelf {
-			next, _ := utf8.DecodeRune(text[i:])
-			if i >= len(text) {
-				next = ' '
+	for _, c := range singleCharsets {
+		t := decodeTables()[c.name]
+		own := strings.Fields(c.langs)
+		if t == nil || languages[own[0]] == nil {
+			continue
+		}
+		for i := range model.languages {
+			l := &model.languages[i]
+			index, ok := latin[l.code]
+			if !ok {
+				index = -1
 			}
-			sum += c.fit(prev, r, next)
-			n++
-			if n%hopelessAfter == 0 && sum < 0 {
-				break
+			rarity := c.rarity
+			if !slices.Contains(own, l.code) {
+				if scriptOf(l) != scriptOf(languages[own[0]]) {
+					continue
+				}
+				rarity += otherRarity
 			}
+			d.single = append(d.single, candidate{c.name, l.code, index, rarity * nat, classTable(t, l), pairs[l.code]})
 		}
-		prev = r
 	}
-	if n == 0 {
-		return -1
-	}
-	score := sum / float64(n)
-	if c.rare {
-		score -= rareMalus
-	}
-	if lang != "" && strings.Contains(" "+c.langs+" ", " "+lang+" ") {
-		score += hintBonus
-	}
-	return score
-}
+	return d
+})
 
-// fit says how well a character beyond ASCII fits the writing that the charset is for.
-func (c *candidate) fit(prev, r, next rune) float64 {
-	switch {
-	case misplaced(prev, r, next):
-		return -4
-	case r == utf8.RuneError, r < 0xA0, 0xE000 <= r && r <= 0xF8FF, unicode.Is(unicode.Cn, r):
-		return -6
-	case r > 0xFFFF:
-		return -0.5 // a rare Han character or a symbol
-	case c.alphabet[r] == frequent:
-		return c.inWord(prev, r, next, 2)
-	case c.alphabet[r] == occurring:
-		return c.inWord(prev, r, next, 0.5)
-	}
-	if lower := unicode.ToLower(r); lower != r && c.alphabet[lower&0xFFFF] != 0 {
-		if unicode.IsLower(prev) {
-			return -2 // no word has a capital behind a small letter
-		}
-		if unicode.IsUpper(prev) {
-			return 0.6 // KOI8-R and windows-1251 have each other's capitals for small letters
-		}
-		return c.inWord(prev, r, next, 1)
-	}
-	switch {
-	case c.wide:
-		return c.inWord(prev, r, next, c.fitWide(r))
-	case unicode.IsLetter(r):
-		return -1.5
-	case strings.ContainsRune(neutral, r):
-		if r != '’' && unicode.IsLetter(prev) && unicode.IsLetter(next) {
-			return -1
-		}
-		return 0
-	}
-	return -1.5
-}
+// scriptOf is the first code point of the block that an alphabet is in.
+func scriptOf(l *language) rune { return l.letters[0] &^ 0xFF }
 
-// misplaced reports a combining mark without a letter to sit on, and a Thai vowel out of its place: those written
-// before their consonant stand before one, those above and below it behind one.
-func misplaced(prev, r, next rune) bool {
-	switch {
-	case 0x0E40 <= r && r <= 0x0E44:
-		return !isThaiConsonant(next)
-	case 0x0E01 <= r && r <= 0x0E4E && unicode.Is(unicode.Mn, r):
-		return !isThaiConsonant(prev) && !unicode.Is(unicode.Mn, prev)
-	case r < 0x0300:
-		return false
-	}
-	return unicode.Is(unicode.Mn, r) && !unicode.IsLetter(prev) && !unicode.IsMark(prev)
-}
-
-func isThaiConsonant(r rune) bool { return 0x0E01 <= r && r <= 0x0E2E }
-
-// inWord lowers the fit of a character of another script than Latin that stands in a word of ASCII letters.
-func (c *candidate) inWord(prev, r, next rune, fit float64) float64 {
-	before := prev < utf8.RuneSelf && unicode.IsLetter(prev)
-	after := next < utf8.RuneSelf && unicode.IsLetter(next)
-	switch {
-	case c.wide && before && after:
-		return -3
-	case c.wide && (before || after):
-		return fit - 1.5
-	case c.wide, 0x0300 <= r && r < 0x0370: // Vietnamese combining marks
-		return fit
-	case r < 0x0250:
-		if !unicode.IsLetter(r) && unicode.IsLetter(prev) {
-			return -1 // an inverted question or exclamation mark within a word
-		}
-		return fit
-	case before || after:
-		return -2
-	}
-	return fit
-}
-
-// fitWide rates a character of a multi-byte charset that is none of the common ones.
-func (c *candidate) fitWide(r rune) float64 {
-	switch {
-	case strings.ContainsRune(widePunctuation, r), 0xFF01 <= r && r <= 0xFF5E:
-		return 0.5
-	case 0x3041 <= r && r <= 0x3096, 0x30A1 <= r && r <= 0x30FE:
-		if strings.HasPrefix(c.langs, "ja") {
-			return 1.8
-		}
-		return -1
-	case 0xAC00 <= r && r <= 0xD7A3:
-		return 0.6
-	case unicode.Is(unicode.Han, r):
-		if strings.HasPrefix(c.langs, "ko") {
-			return -0.5
-		}
-		return 0.2
-	case 0xFF61 <= r && r <= 0xFF9F:
-		return -1.5 // half-width kana: what other charsets look like in Shift_JIS
-	case strings.ContainsRune(neutral, r):
-		return 0
-	}
-	return -1.5
-}
-
-// highSample returns the lines of text, outside tags and within maxSample, that hold bytes beyond ASCII. Neither '<' nor '>' is a second byte
-// of any charset in the table.
-func highSample(page []byte) []byte {
-	var out []byte
-	closed := true // whether a '>' is still to come
-	for len(page) > 0 && len(out) < maxSample {
-		var segment []byte
-		i := bytes.IndexByte(page, '<')
-		if i < 0 {
-			segment, page = page, nil
-		} else {
-			segment, page = page[:i], page[i:]
-			j := 0
-			if closed {
-				j = bytes.IndexByte(page, '>')
-				closed = j >= 0
-			}
-			page = page[max(0, j)+1:]
-		}
-		for len(segment) > 0 && len(out) < maxSample {
-			line := segment
-			if k := bytes.IndexByte(segment, '\n'); k >= 0 {
-				line, segment = segment[:k], segment[k+1:]
-			} else {
-				segment = nil
-			}
-			if hasHigh(line) {
-				out = append(append(out, line[:min(len(line), maxSample)]...), '\n')
-			}
+func newLatinLanguage(l *language) latinLanguage {
+	out := latinLanguage{code: l.code}
+	n := len(l.letters) + 1
+	for x := range 27 {
+		for y := range 27 {
+			// a to z come first in every alphabet in Latin script
+			out.cost[x*32+y] = l.follow[x*n+y]
 		}
 	}
 	return out
 }
 
-func hasHigh(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return true
-		}
-	}
-	return false
+// pageScores are the costs of the charsets for one sample.
+type pageScores struct {
+	high  int // bytes beyond ASCII in the sample
+	costs map[string]int
 }
 
-// declaredLanguage is the primary language that <html lang> names, in lower case; empty when it names none.
-func declaredLanguage(page []byte) string {
-	head := page[:min(len(page), 4096)]
-	i := indexFold(head, "<html")
-	if i < 0 {
-		return ""
+// scoreCharsets scores the charsets of the tables. Only those in reach of the best, and those that the page is labelled with, get an exact cost.
+func scoreCharsets(sample []byte, lang string, labels []label) pageScores {
+	d := detection()
+	penalty := d.languagePenalties(asciiPairs(sample), lang)
+	s := pageScores{high: countHigh(sample), costs: make(map[string]int)}
+
+	f := d.field(penalty, lang, labels, mixedPenalty(sample))
+	for from, to := 0, min(firstRound, len(sample)); from < len(sample) && !f.decided(); from, to = to, min(2*to, len(sample)) {
+		f.advance(sample, from, to)
 	}
-	tag := head[i:]
-	tag = tag[:max(0, bytes.IndexByte(tag, '>'))]
-	j := indexFold(tag, "lang=")
-	if j < 0 {
-		return ""
+	for i := range f.single {
+		r := &f.single[i]
+		if c, ok := s.costs[r.charset]; !ok || r.cost < c {
+			s.costs[r.charset] = r.cost
+		}
 	}
-	v := bytes.TrimLeft(tag[j+len("lang="):], `"' `)
-	n := 0
-	for n < len(v) && n < 3 && 'a' <= v[n]|0x20 && v[n]|0x20 <= 'z' {
-		n++
+	for i := range f.wide {
+		s.costs[f.wide[i].name] = f.wide[i].cost
 	}
-	return strings.ToLower(string(v[:n]))
+	return s
+}
+
+// field is what is still in question.
+type field struct {
+	single []running
+	wide   []runningWide
+}
+
+// running is a candidate and what the sample has cost so far.
+type running struct {
+	*candidate
+	cost    int
+	labeled bool
+}
+
+// runningWide is likewise, and where its next character starts.
+type runningWide struct {
+	*wideCharset
+	cost, at int
+	labeled  bool
+}
+
+// field starts with all candidates in the languages that the penalties leave.
+func (d *detector) field(penalty []int, lang string, labels []label, mixed int) *field {
+	f := new(field)
+	for i := range d.single {
+		c := &d.single[i]
+		r := running{candidate: c, cost: c.rarity, labeled: isLabel(labels, c.charset)}
+		switch {
+		case c.latin < 0:
+			r.cost += mixed
+		case penalty[c.latin] < 0:
+			continue
+		default:
+			r.cost += penalty[c.latin]
+		}
+		if c.lang == lang {
+			r.cost -= hintBonus
+		}
+		f.single = append(f.single, r)
+	}
+	for _, w := range wideCharsets() {
+		r := runningWide{wideCharset: w, cost: w.rarity*nat + mixed, labeled: isLabel(labels, w.name)}
+		if w.lang == lang {
+			r.cost -= hintBonus
+		}
+		f.wide = append(f.wide, r)
+	}
+	return f
+}
+
+// advance scores sample[from:to] for all that are left and gives up those that are far behind.
+func (f *field) advance(sample []byte, from, to int) {
+	pairs := highPairs(sample, from, to)
+	best := int(^uint(0) >> 1)
+	for i := range f.single {
+		r := &f.single[i]
+		for _, p := range pairs {
+			r.cost += int(r.pairs[int(r.class[p>>8])<<7&(classes*classes-1)|int(r.class[p&0xFF])&(classes-1)])
+		}
+		best = min(best, r.cost)
+	}
+	for i := range f.wide {
+		r := &f.wide[i]
+		r.at, r.cost = r.score(sample, r.at, to, r.cost)
+		best = min(best, r.cost)
+	}
+	f.single = slices.DeleteFunc(f.single, func(r running) bool { return r.cost > best+farBehind && !r.labeled })
+	f.wide = slices.DeleteFunc(f.wide, func(r runningWide) bool { return r.cost > best+farBehind && !r.labeled })
+}
+
+// decided reports whether one charset is left.
+func (f *field) decided() bool {
+	if len(f.wide) > 0 {
+		return len(f.wide) == 1 && len(f.single) == 0
+	}
+	for i := range f.single {
+		if f.single[i].charset != f.single[0].charset {
+			return false
+		}
+	}
+	return true
+}
+
+// highPairs returns the pairs of neighbouring bytes, the second in sample[from:to], of which at least one is beyond ASCII.
+func highPairs(sample []byte, from, to int) []uint16 {
+	pairs := make([]uint16, 0, to-from)
+	prev := byte('\n')
+	if from > 0 {
+		prev = sample[from-1]
+	}
+	for _, c := range sample[from:to] {
+		if prev|c >= utf8.RuneSelf {
+			pairs = append(pairs, uint16(prev)<<8|uint16(c))
+		}
+		prev = c
+	}
+	return pairs
+}
+
+// mixedPenalty is what a language in another script than Latin costs more: in its texts letters of ASCII are few, at least in the lines that hold
+// others too, and a lone letter of another script in a Latin text is most likely a Latin one with a mark.
+func mixedPenalty(sample []byte) int {
+	high, ascii := 0, 0
+	for _, c := range sample {
+		if c >= utf8.RuneSelf {
+			high++
+		} else if isASCIILetter(c) {
+			ascii++
+		}
+	}
+	share := float64(high) / float64(high+ascii)
+	high = min(high, maxMixed)
+	for _, m := range mixedShares {
+		if share < m.below {
+			return high * m.nats * nat
+		}
+	}
+	return 0
+}
+
+// mixedShares says what each byte beyond ASCII costs where they are fewer than a share of all letters.
+var mixedShares = [...]struct {
+	below float64
+	nats  int
+}{{0.01, 7}, {0.03, 5}, {0.08, 3}, {0.15, 2}, {0.25, 1}}
+
+// asciiPairs returns, as two numbers of 5 bits, the pairs of neighbouring bytes of ASCII of which at least one is a letter.
+func asciiPairs(sample []byte) []uint16 {
+	pairs := make([]uint16, 0, min(maxASCIIPairs, len(sample)))
+	prev := byte('\n')
+	for _, c := range sample {
+		if prev|c < utf8.RuneSelf {
+			if x, y := letterNumber(prev), letterNumber(c); x|y > 0 {
+				if pairs = append(pairs, x<<5|y); len(pairs) == maxASCIIPairs {
+					break
+				}
+			}
+		}
+		prev = c
+	}
+	return pairs
+}
+
+// letterNumber is 1 to 26 for a to z in either case and 0 for anything else.
+func letterNumber(c byte) uint16 {
+	if isASCIILetter(c) {
+		return uint16(c & 0x1F)
+	}
+	return 0
+}
+
+// languagePenalties says by how much worse the ASCII letters fit each language in Latin script than the best one; -1 for
+// those that are not worth a further look.
+func (d *detector) languagePenalties(ascii []uint16, lang string) []int {
+	penalty := make([]int, len(d.latin))
+	best := 0
+	for i := range d.latin {
+		t := &d.latin[i].cost
+		for _, p := range ascii {
+			penalty[i] += int(t[p&0x3FF])
+		}
+		if i == 0 || penalty[i] < best {
+			best = penalty[i]
+		}
+	}
+	order := make([]int, len(penalty))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(penalty[x], penalty[y]) })
+	for i := range penalty {
+		penalty[i] = min(penalty[i]-best, maxASCIIPenalty)
+	}
+	for _, i := range order[min(latinLanguages, len(order)):] {
+		if d.latin[i].code != lang {
+			penalty[i] = -1
+		}
+	}
+	return penalty
 }

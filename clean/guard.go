@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -15,6 +16,7 @@ import (
 //     k attributes cost n·k.
 //   - The tokenizer clears its set of attribute names at every tag, at the cost of the largest tag before it.
 //   - Nesting deeper than 512 is an error.
+//   - A node takes some 150 bytes, and as much again in what is made of it, so that 16 MB of <p> are 2.5 GB.
 //
 // parse bounds the first three before it parses, by counts that no page can evade because they are taken
 // over all bytes, tags or not, and by the page's length, and takes the lenient tree, which is linear, for the pages over the bounds and for those on
@@ -24,6 +26,7 @@ const (
 	maxBodyTags  = 16
 	maxParsed    = 4 << 20 // bytes
 	maxOpenStack = 512     // x/net/html's own bound
+	maxTags      = 250_000 // tags that a tree is made of; the largest real pages have some 100,000
 )
 
 func parse(page string, scripting bool) *html.Node {
@@ -71,7 +74,15 @@ func linear(page string) bool {
 		i = strings.IndexByte(page, '<')
 	}
 	// <a> and <nobr> are formatting elements too, but a new one closes the old.
-	return body <= maxBodyTags && min(formatting, maxOpenStack)*tags <= maxReopened
+	return tags <= maxTags && body <= maxBodyTags && min(formatting, maxOpenStack)*tags <= maxReopened
+}
+
+// flattened is the number of tags of a page, or of what looks like some, that are more than a tree is made of. Their text stays.
+func flattened(page []byte) int {
+	if len(page) < 3*maxTags {
+		return 0
+	}
+	return max(0, bytes.Count(page, []byte("<"))-maxTags)
 }
 
 // opensFormatting reports whether s starts with the name of a formatting element that begins with one of c e f i s t u.

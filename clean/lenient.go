@@ -9,7 +9,7 @@ import (
 
 // parseLenient builds a tree from the tokens alone, in time and memory linear in the page's size: an end tag
 // closes the nearest element of its name, an element whose end tag may be left out is closed by the tags that
-// close it in HTML, and elements nested deeper than maxOpenStack are left out while their text stays. It neither moves
+// close it in HTML, and elements nested deeper than maxOpenStack, and those behind the first maxTags tags, are left out while their text stays. It neither moves
 // misplaced content out of tables nor reopens formatting elements, which makes no difference to the text of a page.
 func parseLenient(page string, scripting bool) *html.Node {
 	b := builder{scripting: scripting, open: make(map[string]int)}
@@ -21,18 +21,32 @@ func parseLenient(page string, scripting bool) *html.Node {
 			break
 		}
 		at += len(z.Raw())
+		within := b.within
+		b.within = 0
 		switch kind {
 		case html.TextToken:
-			b.text(z)
+			if within == 0 {
+				b.text(z)
+			}
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if attributes := b.start(z); attributes > maxAttributes {
+			attributes := 0
+			if b.tags++; b.tags <= maxTags {
+				attributes = b.start(z)
+				within = b.top().DataAtom
+			} else {
+				attributes = b.skip(z)
+				within = b.within
+			}
+			if attributes > maxAttributes {
 				// The tokenizer clears its set of attribute names at each tag, which costs what
 				// the largest tag had: go on with a fresh one.
-				z = html.NewTokenizerFragment(strings.NewReader(page[at:]), b.rawText(b.top().DataAtom))
+				z = html.NewTokenizerFragment(strings.NewReader(page[at:]), b.rawText(within))
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			b.end(string(name))
+			if b.tags++; b.tags <= maxTags || b.open[string(name)] > 0 {
+				b.end(string(name))
+			}
 		}
 	}
 	b.flush()
@@ -47,12 +61,33 @@ type builder struct {
 	stack     []*html.Node
 	open      map[string]int // open elements by name
 	buf       strings.Builder
+	tags      int
+	within    atom.Atom // the element left out whose raw text comes next and is no text of the page; 0 for none
 }
 
 func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1] }
 
 // text gathers the text between two tags.
 func (b *builder) text(z *html.Tokenizer) { b.buf.Write(z.Text()) }
+
+// skip passes over the start tag of an element that is left out and returns the number of its attributes.
+func (b *builder) skip(z *html.Tokenizer) (attributes int) {
+	name, more := z.TagName()
+	a := atom.Lookup(name)
+	for more {
+		_, _, more = z.TagAttr()
+		attributes++
+	}
+	switch {
+	case a == atom.Noscript && !b.scripting:
+		z.NextIsNotRawText()
+	case b.rawText(a) != "" && a != atom.Textarea && a != atom.Title && a != atom.Xmp && a != atom.Plaintext:
+		b.within = a
+	case a == atom.Br || isBlock(a):
+		b.buf.WriteByte('\n')
+	}
+	return attributes
+}
 
 func (b *builder) flush() {
 	if b.buf.Len() == 0 {

@@ -2,13 +2,14 @@ package clean
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // Normalise returns text as every kept document carries it:
 //
-//   - valid UTF-8: a run of bytes that are none becomes one U+FFFD;
+//   - valid UTF-8: a run of bytes that are none, and one of U+FFFD, becomes one U+FFFD;
 //   - without control characters (but "\n" and "\t"), zero-width, bidirectional and other invisible characters, noncharacters, soft hyphens and byte order
 //     marks; a zero-width joiner or non-joiner stays where a script or an emoji needs it;
 //   - in Unicode Normalization Form C (UAX #15), with a U+034F behind every 30 combining marks in a row (Stream-Safe Text Format, section 13);
@@ -24,16 +25,20 @@ func Normalise(s string) string {
 	return collapseNewlines(spaceLines(norm.NFC.String(scrub(s)), false))
 }
 
-// normalisePre is Normalise for text whose runs of spaces carry meaning.
-func normalisePre(s string) string {
-	return collapseNewlines(spaceLines(norm.NFC.String(scrub(s)), true))
-}
-
-// isTidy is the fast path: ASCII text that Normalise does not change. It may say false of such a text, never true of another.
+// isTidy is the fast path, one pass over text that Normalise does not change. It may say false of such a text, never true of another.
 func isTidy(s string) bool {
 	prev, newlines := byte('\n'), 2
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s); {
 		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !isOrdinary(r) {
+				return false
+			}
+			prev, newlines = c, 0
+			i += size
+			continue
+		}
 		switch {
 		case c == ' ':
 			if prev == ' ' || prev == '\n' {
@@ -43,12 +48,13 @@ func isTidy(s string) bool {
 			if newlines++; newlines > 2 || prev == ' ' {
 				return false
 			}
-		case c < ' ' || c >= 0x7F:
+		case c < ' ' || c == 0x7F:
 			return false
 		default:
 			newlines = 0
 		}
 		prev = c
+		i++
 	}
 	return prev != ' ' && prev != '\n' || s == ""
 }

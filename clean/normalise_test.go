@@ -25,6 +25,10 @@ func TestNormalise(t *testing.T) {
 		{"controls", "a\x00b\x07c\x1b[0m\x7Fd\u0080", "abc[0md"},
 		{"byte order mark and soft hyphen", "\uFEFFco\u00ADop\u2060er\u200Eation", "cooperation"},
 		{"invalid bytes", "a\xff\xfe\xfdb\xc3", "a\uFFFDb\uFFFD"},
+		{"runs of replacement characters", "a\uFFFD\uFFFD\xffb \uFFFD\u200B\uFFFD", "a\uFFFDb \uFFFD"},
+		{"ordinary text of other scripts", "Άλφα — «да», 日本語。", "Άλφα — «да», 日本語。"},
+		{"greek semicolon and ano teleia", "τι\u037E α\u0387", "τι; α·"},
+		{"bidirectional overrides", "a\u202Eb\u202Cc\u2066d\u2069", "abcd"},
 		{"noncharacters", "a\uFFFEb\uFDD0c", "abc"},
 		{"zwnj between Persian letters", "می\u200Cخواهم", "می\u200Cخواهم"},
 		{"zwnj between Latin letters", "shelf\u200Cful", "shelfful"},
@@ -46,9 +50,38 @@ func TestNormalise(t *testing.T) {
 	}
 }
 
-// plainNormalise is Normalise without its fast path.
+// plainNormalise is Normalise without fast paths: character by character, and lines by the functions of package strings.
 func plainNormalise(s string) string {
-	return collapseNewlines(spaceLines(norm.NFC.String(scrub(s)), false))
+	var w scrubber
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+		w.write(r, s)
+	}
+	lines := strings.Split(norm.NFC.String(w.out.String()), "\n")
+	for i, line := range lines {
+		line = strings.TrimRight(line, " \t")
+		text := strings.TrimLeft(line, " \t")
+		for text != "" {
+			n := strings.IndexAny(text, " \t")
+			if n < 0 {
+				break
+			}
+			rest := strings.TrimLeft(text[n:], " \t")
+			gap := " "
+			if strings.Contains(text[n:len(text)-len(rest)], "\t") {
+				gap = "\t"
+			}
+			line = strings.TrimSuffix(line, text) + text[:n] + gap + rest
+			text = rest
+		}
+		lines[i] = line
+	}
+	s = strings.Join(lines, "\n")
+	for strings.Contains(s, "\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n", "\n\n")
+	}
+	return strings.TrimRight(strings.TrimLeft(s, " \t\n"), "\n")
 }
 
 func checkNormalise(t *testing.T, s string) {
@@ -70,7 +103,7 @@ func checkNormalise(t *testing.T, s string) {
 
 func FuzzNormalise(f *testing.F) {
 	for _, s := range []string{"", "a b\n\nc", "  a\n b\t\n\n\n", "e\u200B\u0301\u0323", "\u0E33\u200D\u094D\u200C\u200D", "\u2000 \u2028\u1100\u1161", "🏴\U000E0067\xff", russianText, koreanText,
-		"ڍ\u200C\fڍ", "ڍ\u200C\r\u0085ڍ", "👨\u200D\U000E0067x", "\u064D\u094D\u200C", "\u0627\u0301\u064D\u200Dا", "👨\u200D\u200D👩"} {
+		"ڍ\u200C\fڍ", "ڍ\u200C\r\u0085ڍ", "👨\u200D\U000E0067x", "\u064D\u094D\u200C", "\uFFFD\xff\uFFFD", "Ά\u0301\u0387", "か\u3099", "한\u11AB", "—\u0338", "\u0627\u0301\u064D\u200Dا", "👨\u200D\u200D👩"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkNormalise(t, s) })
@@ -87,6 +120,22 @@ func BenchmarkNormalise(b *testing.B) {
 			b.SetBytes(int64(len(bb.text)))
 			for b.Loop() {
 				Normalise(bb.text)
+			}
+		})
+	}
+}
+
+func TestFoldQuotes(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"nothing to fold", "it's \"so\" - é", "it's \"so\" - é"},
+		{"quotes", "‘a’ “b” „c‟ don’t 5′ 6″", "'a' \"b\" \"c\" don't 5' 6\""},
+		{"dashes", "a–b — c − d ‑e", "a-b - c - d -e"},
+		{"a dash that starts a line", "— Да\n  – item\n> — x — y", "— Да\n  – item\n> — x - y"},
+		{"guillemets", "« oui »", "« oui »"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := foldQuotes(tt.in); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}

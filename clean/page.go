@@ -14,6 +14,12 @@ type page struct {
 	blocks []block
 	elems  []elem
 	forum  int // elements that say the page is a forum's
+
+	rich    *rich           // what Markdown needs beside the text; nil where plain text is wanted
+	numbers map[int32]int32 // numbers that ordered lists start at and that items set, by element
+
+	titleWords []uint32 // hashes of the words of the page's title
+	article    bool     // whether the page says that it is an article
 }
 
 // block is a run of text that no block element interrupts: a paragraph, a heading, a list item, a table row.
@@ -22,7 +28,6 @@ type block struct {
 	elem     int32   // the innermost element, an index of page.elems
 	words    float32 // words; a character of a script that sets no spaces counts one half
 	linked   float32 // words within links
-	list     int32   // the list of which the block is an item; 0 when none
 	kind     kind
 	drop     bool
 }
@@ -44,6 +49,7 @@ type elem struct {
 	from, to int32
 	atom     atom.Atom
 	mark     mark
+	shape    uint32 // hash of the name and the classes, digits left out
 }
 
 // maxDepth bounds the walk's recursion. x/net/html nests at most 512 open elements, but its adoption
@@ -53,29 +59,39 @@ const maxDepth = 1024
 // walker makes a page of a tree.
 type walker struct {
 	page
-	main     bool            // whether to leave out what is no running text
-	noscript bool            // whether to read <noscript>
-	classes  map[string]mark // marks of class attributes met before
-	elem     int32           // the innermost element
-	list     int32           // the innermost list
-	link     int             // depth of links
-	verbatim int             // depth of <pre>
-	kind     kind            // the kind of the next block
-	start    int32           // where the current block's text starts
-	cur      block           // counts of the current block
-	breaks   int             // <br> since the last text
-	space    bool            // white space since the last text
-	newline  bool            // and a line end in it
-	word     bool            // the last character belongs to a word
-	last     rune            // the last character of the current block
+	main     bool             // whether to leave out what is no running text
+	noscript bool             // whether to read <noscript>
+	classes  map[string]class // class attributes met before
+	elem     int32            // the innermost element
+	link     int              // depth of links
+	verbatim int              // depth of <pre>
+	kind     kind             // the kind of the next block
+	start    int32            // where the current block's text starts
+	cur      block            // counts of the current block
+	breaks   int              // <br> since the last text
+	space    bool             // white space since the last text
+	newline  bool             // and a line end in it
+	word     bool             // the last character belongs to a word
+	last     rune             // the last character of the current block
+
+	coding   bool // within code, see code.go
+	lineDue  bool // a line of code has ended, but no line end was written
+	searched int  // nodes looked at in search of formulas
 }
 
 // readPage reads the tree. With main it leaves out controls, embedded objects and captions of media as well as
 // scripts and styles; without, only what a browser does not show. With noscript it reads what is there for
 // browsers without scripts.
 func readPage(root *html.Node, main, noscript bool) *page {
-	w := walker{main: main, noscript: noscript, classes: make(map[string]mark)}
+	return readMarked(root, main, noscript, nil)
+}
+
+// readMarked is readPage that also records in r, unless it is nil, what Markdown needs.
+func readMarked(root *html.Node, main, noscript bool, r *rich) *page {
+	w := walker{main: main, noscript: noscript, classes: make(map[string]class)}
+	w.rich = r
 	w.elems = append(w.elems, elem{}) // 0 is the document
+	w.readHead(root)
 	w.children(root, 0)
 	w.flush()
 	w.elems[0].to, w.elems[0].end = int32(len(w.blocks)), int32(len(w.elems))
@@ -98,6 +114,13 @@ func (w *walker) element(n *html.Node, depth int) {
 		w.flat(n)
 		return
 	}
+	if w.coding {
+		w.codeElement(n, depth)
+		return
+	}
+	if w.formula(n, depth) {
+		return
+	}
 	if n.Namespace == "svg" || skipped(n.DataAtom) || !w.noscript && n.DataAtom == atom.Noscript || w.main && isControlElement(n.DataAtom) {
 		return
 	}
@@ -108,17 +131,14 @@ func (w *walker) element(n *html.Node, depth int) {
 	case atom.Hr:
 		w.flush()
 		return
-	case atom.A:
-		w.link++
-		w.inside(n, depth)
-		w.link--
+	case atom.A, atom.Em, atom.I, atom.Strong, atom.B, atom.Code, atom.Samp, atom.Kbd, atom.Tt:
+		w.inline(n, depth)
 		return
 	case atom.Pre, atom.Listing, atom.Plaintext, atom.Xmp:
-		w.flush()
-		w.verbatim++
-		w.inside(n, depth)
-		w.flush()
-		w.verbatim--
+		w.pre(n, depth)
+		return
+	case atom.Td, atom.Th:
+		w.cell(n, depth)
 		return
 	case atom.Tr:
 		w.row(n, depth)
@@ -130,8 +150,8 @@ func (w *walker) element(n *html.Node, depth int) {
 // inside walks an element's children, as an element of the page when it is a block or marked.
 func (w *walker) inside(n *html.Node, depth int) {
 	isB := isBlock(n.DataAtom)
-	m := w.marks(n)
-	if !isB && m == 0 {
+	m, shape := w.marks(n)
+	if !isB && m&structural == 0 {
 		w.children(n, depth)
 		return
 	}
@@ -142,15 +162,14 @@ func (w *walker) inside(n *html.Node, depth int) {
 		return
 	}
 	id := int32(len(w.elems))
-	outer, outerList := w.elem, w.list
-	w.elems = append(w.elems, elem{parent: outer, from: int32(len(w.blocks)), atom: n.DataAtom, mark: m})
+	outer := w.elem
+	w.elems = append(w.elems, elem{parent: outer, from: int32(len(w.blocks)), atom: n.DataAtom, mark: m, shape: shape})
+	w.number(n, id)
 	if !isB {
 		w.flush() // a marked inline element is a block of its own, so that it can be left out
 	}
 	w.elem = id
 	switch n.DataAtom {
-	case atom.Ul, atom.Ol, atom.Dl, atom.Menu:
-		w.list = id
 	case atom.Li:
 		w.kind = item
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -159,7 +178,7 @@ func (w *walker) inside(n *html.Node, depth int) {
 	w.children(n, depth)
 	w.flush()
 	w.kind = paragraph
-	w.elem, w.list = outer, outerList
+	w.elem = outer
 	w.elems[id].to, w.elems[id].end = int32(len(w.blocks)), int32(len(w.elems))
 }
 
@@ -168,8 +187,13 @@ func (w *walker) inside(n *html.Node, depth int) {
 func (w *walker) row(n *html.Node, depth int) {
 	w.flush()
 	first, elems := len(w.blocks), len(w.elems)
+	noted := w.notedCells()
 	w.inside(n, depth)
 	cells := w.blocks[first:]
+	grid := w.takeCells(noted, int32(elems))
+	if len(cells) == 1 {
+		w.keepCells(cells[0].from, grid, cells, int32(elems))
+	}
 	if len(cells) < 2 || len(w.elems)-elems > 4*len(cells)+4 {
 		return
 	}
@@ -185,6 +209,7 @@ func (w *walker) row(n *html.Node, depth int) {
 		}
 		prev = cell
 	}
+	w.keepCells(joined.from, grid, cells, int32(elems))
 	for i, c := range cells {
 		if i > 0 {
 			w.text = append(w.text, " | "...)
@@ -240,7 +265,7 @@ func (w *walker) flush() {
 	}
 	if w.cur.words > 0 || to > from {
 		b := w.cur
-		b.from, b.to, b.elem, b.kind, b.list = int32(from), int32(to), w.elem, w.kind, w.list
+		b.from, b.to, b.elem, b.kind = int32(from), int32(to), w.elem, w.kind
 		if w.verbatim > 0 {
 			b.kind = pre
 		}
@@ -248,6 +273,9 @@ func (w *walker) flush() {
 		if w.kind == item {
 			w.kind = paragraph
 		}
+	}
+	if w.rich != nil {
+		w.rich.cut(int32(from), int32(to), int32(len(w.text)))
 	}
 	w.start = int32(len(w.text))
 	w.cur = block{}
@@ -257,6 +285,9 @@ func (w *walker) flush() {
 // lineBreak is <br>: a line end, or the end of the paragraph when it is the second in a row.
 func (w *walker) lineBreak() {
 	if w.verbatim > 0 {
+		if w.lineDue {
+			w.text, w.lineDue = append(w.text, '\n'), false
+		}
 		w.text = append(w.text, '\n')
 		return
 	}

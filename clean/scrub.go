@@ -23,7 +23,7 @@ func scrub(s string) string {
 		if s != "" {
 			r, size := utf8.DecodeRuneInString(s)
 			s = s[size:]
-			w.write(r, size, s)
+			w.write(r, s)
 		}
 		n, last = ordinary(s)
 	}
@@ -31,7 +31,7 @@ func scrub(s string) string {
 }
 
 // ordinary returns the length of the longest start of s that scrub leaves alone and that holds no marks, and its last character:
-// printable ASCII and the letters of Latin, Greek, Cyrillic, kana, Han and Hangul.
+// printable ASCII and ordinary ones.
 func ordinary(s string) (n int, last rune) {
 	for n < len(s) {
 		if c := s[n]; c < utf8.RuneSelf {
@@ -43,8 +43,7 @@ func ordinary(s string) (n int, last rune) {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if !(0xA1 <= r && r <= 0x2FF && r != 0xAD || 0x386 <= r && r <= 0x481 || 0x3041 <= r && r <= 0x3096 ||
-			0x30A1 <= r && r <= 0x30FE || 0x4E00 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3) {
+		if !isOrdinary(r) {
 			break
 		}
 		last = r
@@ -53,23 +52,36 @@ func ordinary(s string) (n int, last rune) {
 	return n, last
 }
 
+// isOrdinary reports characters beyond ASCII that Normalise leaves as they are wherever they stand: letters of the scripts with the most text, and common
+// punctuation. None is a mark, has a decomposition that NFC keeps apart, or composes with another one of them.
+func isOrdinary(r rune) bool {
+	switch {
+	case r < 0x300:
+		return r >= 0xA1 && r != 0xAD
+	case r < 0x1000:
+		return r == 0x386 || 0x388 <= r && r <= 0x481
+	case r < 0x3000:
+		return 0x2010 <= r && r <= 0x2027 || 0x2030 <= r && r <= 0x205E || 0x20A0 <= r && r <= 0x20BF
+	case r < 0x3100:
+		return 0x3001 <= r && r <= 0x3029 || 0x3041 <= r && r <= 0x3096 || 0x30A1 <= r && r <= 0x30FE
+	}
+	return 0x4E00 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3 || 0xFF01 <= r && r <= 0xFF5E
+}
+
 // scrubber is the state of scrub.
 type scrubber struct {
-	out    strings.Builder
-	last   rune // the last character written, 0 at first
-	broken bool // the last bytes read were no UTF-8
+	out  strings.Builder
+	last rune // the last character written, 0 at first
 	// base is the last character written that is no nonspacing mark, virama whether a virama stands among the marks behind it:
 	// what a joiner does must not depend on the order of marks, which NFC changes.
 	base   rune
 	virama bool
 }
 
-// write writes what becomes of a character, which took size bytes and behind which rest follows.
-func (w *scrubber) write(r rune, size int, rest string) {
-	broken := w.broken
-	w.broken = r == utf8.RuneError && size == 1
+// write writes what becomes of a character, behind which rest follows.
+func (w *scrubber) write(r rune, rest string) {
 	switch {
-	case w.broken && broken && w.last == utf8.RuneError:
+	case r == utf8.RuneError && w.last == utf8.RuneError:
 		return
 	case r == '\r' && strings.HasPrefix(rest, "\n"):
 		return

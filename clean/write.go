@@ -9,6 +9,12 @@ import (
 // <pre>, where a line end between two characters of a script that sets no spaces vanishes.
 func (w *walker) write(s string) {
 	if w.verbatim > 0 {
+		if w.lineDue && s != "" {
+			w.lineDue = false
+			if s[0] != '\n' && s[0] != '\r' {
+				w.text = append(w.text, '\n')
+			}
+		}
 		w.text = append(w.text, s...)
 		w.count(s)
 		return

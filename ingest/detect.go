@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 
 	"corpus"
+	"corpus/internal/storage"
 )
 
 // format is what a file was found to be.
 type format struct {
-	name        string // one of the Format constants; empty for a kind that is not read
-	unsupported string // the name of that kind
+	name        string    // one of the Format constants; empty for a kind that is not read
+	unsupported string    // the name of that kind
+	site        *wikiSite // what a MediaWiki export says before its pages; else nil
 }
 
 // sniffBytes is how much of the decoded content detection may look at.
@@ -22,11 +24,11 @@ const sniffBytes = 64 << 10
 
 // magics are the first bytes of kinds that are known and not read.
 var magics = []struct{ prefix, kind string }{
-	{"filedesc:", "arc"},
 	{"PK\x03\x04", "zip"},
 	{"PK\x05\x06", "zip"},
-	{"PAR1", "parquet"},
-	{"%PDF-", "pdf"},
+	{"PAR1", FormatParquet},
+	{"PARE", FormatParquet}, // encrypted
+	{"%PDF-", FormatPDF},
 	{"BZh", "bzip2"},
 	{"\xfd7zXZ\x00", "xz"},
 	{"\x04\x22\x4d\x18", "lz4"},
@@ -41,12 +43,13 @@ var magics = []struct{ prefix, kind string }{
 // kinds are the formats that a name's extension stands for, once .gz or .zst is off.
 var kinds = map[string]format{
 	".warc": {name: FormatWARC}, ".wet": {name: FormatWARC},
-	".wat": {unsupported: "wat"}, ".arc": {unsupported: "arc"},
+	".wat": {unsupported: "wat"}, ".arc": {name: FormatARC},
 	".cdx": {unsupported: "cdx"}, ".cdxj": {unsupported: "cdxj"},
 	".wacz": {unsupported: "wacz"}, ".zip": {unsupported: "zip"},
-	".parquet": {unsupported: "parquet"}, ".pdf": {unsupported: "pdf"},
+	".parquet": {name: FormatParquet}, ".pdf": {name: FormatPDF},
 	".jsonl": {name: FormatJSONL}, ".ndjson": {name: FormatJSONL},
-	".json": {unsupported: "json"}, ".xml": {unsupported: "xml"},
+	".json": {name: FormatJSON}, ".xml": {unsupported: "xml"},
+	".mhtml": {unsupported: "mhtml"}, ".mht": {unsupported: "mhtml"},
 	".html": {name: FormatHTML}, ".htm": {name: FormatHTML}, ".xhtml": {name: FormatHTML},
 	".txt": {name: FormatText}, ".text": {name: FormatText}, ".md": {name: FormatText},
 }
@@ -55,12 +58,19 @@ var kinds = map[string]format{
 var (
 	cdxjLine = regexp.MustCompile(`^\S+ \d{14} ?\{`)
 	cdxLine  = regexp.MustCompile(`^\S+ \d{14} \S+ \S+ \S+ `)
-	// An ARC 1 record's head: address, IP, time, type, length.
-	arcLine = regexp.MustCompile(`^[a-z]+:\S* [0-9.]+ \d{8,17} \S+ \d+\n`)
 )
 
 // detect finds a file's format: the one asked for, else by content, else by name.
 func (in *input) detect(file, asked string) format {
+	f := in.detectKind(file, asked)
+	if f.name == FormatMediaWiki {
+		head := in.ensure(sniffBytes)
+		f.site = readSite(head[:min(len(head), sniffBytes)])
+	}
+	return f
+}
+
+func (in *input) detectKind(file, asked string) format {
 	head := in.ensure(sniffBytes)
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, utf8BOM), " \t\r\n\f")
 	blind := len(in.marks) > 0 && in.marks[0].stops() && in.marks[0].cause != end
@@ -96,21 +106,28 @@ func byContent(head, trimmed []byte, byName format) (format, bool) {
 			if m.kind == "zip" && byName.unsupported == "wacz" {
 				return byName, true
 			}
+			if m.kind == FormatParquet || m.kind == FormatPDF {
+				return format{name: m.kind}, true
+			}
 			return format{unsupported: m.kind}, true
 		}
 	}
 	switch {
-	case arcLine.Match(trimmed):
-		return format{unsupported: "arc"}, true
+	case beginsArc(trimmed):
+		return format{name: FormatARC}, true
 	case cdxjLine.Match(trimmed):
 		return format{unsupported: "cdxj"}, true
 	case cdxLine.Match(trimmed):
 		return format{unsupported: "cdx"}, true
 	case bytes.HasPrefix(trimmed, []byte("{")):
 		return jsonKind(trimmed, byName)
+	case objectsInArray.Match(trimmed) && (byName == format{} || byName.name == FormatJSON):
+		return format{name: FormatJSON}, true
+	case isExport(trimmed):
+		return format{name: FormatMediaWiki}, true
 	case looksLikeHTML(trimmed):
 		return format{name: FormatHTML}, true
-	case byName.name == FormatWARC || byName.name == FormatJSONL:
+	case byName.name == FormatWARC || byName.name == FormatARC || byName.name == FormatJSONL:
 		// Damage at the beginning must not turn such a file into a text.
 		return byName, true
 	}
@@ -130,11 +147,14 @@ func jsonKind(trimmed []byte, byName format) (format, bool) {
 	if json.Valid(line) {
 		return format{name: FormatJSONL}, true
 	}
-	if len(rest) > 0 && byName.unsupported == "json" {
+	if len(rest) > 0 && byName.name == FormatJSON {
 		return byName, true
 	}
 	return format{}, false
 }
+
+// objectsInArray is how an array of objects begins.
+var objectsInArray = regexp.MustCompile(`^\[\s*\{\s*"`)
 
 // isWAT says whether the first record behind warcinfo records is an envelope of metadata in JSON.
 func isWAT(b []byte) bool {
@@ -163,8 +183,8 @@ func isWAT(b []byte) bool {
 
 // extension is a name's last extension in lower case, without a compression's.
 func extension(file string) string {
-	name := strings.ToLower(path.Base(file))
-	for _, compression := range []string{".gz", ".zst", ".zstd", ".gzip"} {
+	name := strings.ToLower(path.Base(storage.Redacted(file))) // without the parameters of an address
+	for _, compression := range []string{".gz", ".zst", ".zstd", ".gzip", ".bz2", ".bzip2"} {
 		if rest, ok := strings.CutSuffix(name, compression); ok {
 			name = rest
 			break

@@ -28,16 +28,13 @@ type decoder struct {
 }
 
 // decode undoes one coding. Servers declare codings that they did not apply: a body
-// without the coding's magic number, or one that reads as text where the coding has
-// none and fails, is returned as it is. An unknown coding is none. The error is errTooLarge,
-// or errCut with what was decoded of a body that ends early, or that of the coding.
+// that has another coding's magic number is decoded by that, one without the coding's own, or one that
+// reads as text where the coding has none and fails, is returned as it is. An unknown coding is none. The error is
+// errTooLarge, or errCut with what was decoded of a body that ends early, or that of the coding.
 func (c *decoder) decode(coding string, b []byte) ([]byte, error) {
 	switch coding {
-	case "gzip", "x-gzip":
-		if !hasPrefix(b, 0x1f, 0x8b) {
-			return b, nil
-		}
-		return c.gunzip(b)
+	case "gzip", "x-gzip", "zstd":
+		return c.byMagic(b)
 	case "deflate", "x-deflate":
 		return c.inflate(b)
 	case "br":
@@ -48,17 +45,31 @@ func (c *decoder) decode(coding string, b []byte) ([]byte, error) {
 			return nil, err
 		}
 		out, err := c.readAll(c.brotli, b)
-		return orText(out, err, b)
-	case "zstd":
-		if !bytes.HasPrefix(b, zstdMagic) {
-			return b, nil
+		if err != nil && !errors.Is(err, errTooLarge) && hasMagic(b) {
+			return c.byMagic(b)
 		}
-		return c.unzstd(b)
+		return orText(out, err, b)
 	case "compress", "x-compress":
 		if !hasPrefix(b, 0x1f, 0x9d) {
 			return b, nil
 		}
 		return nil, errors.New("LZW coding is not supported")
+	}
+	return b, nil
+}
+
+// hasMagic says whether b begins as gzip or zstd do.
+func hasMagic(b []byte) bool {
+	return hasPrefix(b, 0x1f, 0x8b) || bytes.HasPrefix(b, zstdMagic)
+}
+
+// byMagic decodes what begins as gzip or zstd do, and returns anything else as it is.
+func (c *decoder) byMagic(b []byte) ([]byte, error) {
+	switch {
+	case hasPrefix(b, 0x1f, 0x8b):
+		return c.gunzip(b)
+	case bytes.HasPrefix(b, zstdMagic):
+		return c.unzstd(b)
 	}
 	return b, nil
 }
@@ -86,8 +97,8 @@ func (c *decoder) inflate(b []byte) ([]byte, error) {
 			}
 		}
 	}
-	if hasPrefix(b, 0x1f, 0x8b) {
-		return c.gunzip(b)
+	if hasMagic(b) {
+		return c.byMagic(b)
 	}
 	if c.flate == nil {
 		c.flate = flate.NewReader(bytes.NewReader(b))

@@ -40,10 +40,25 @@ func checkDocuments(t *testing.T, docs []*corpus.Document, opts Options) {
 	}
 }
 
-func FuzzWARC(f *testing.F) {
+func FuzzWARC(f *testing.F) { fuzzRecords(f, FormatWARC) }
+
+// FuzzARC shares the seeds of FuzzWARC: what is a record in one is bytes between records in the other.
+func FuzzARC(f *testing.F) {
+	all := arcVersion() + arcPage("a") + arcPage("b")
+	for _, s := range []string{
+		all, gzipped(all), gzipped(arcPage("a")) + "junk" + gzipped(arcPage("b"))[:60] + gzipped(arcPage("c")), inPieces(all, 40),
+		strings.Replace(all, " 2004", " 2004 ", 1), strings.ReplaceAll(all, "text/html 2", "text/html 1"), "a: 1.2.3.4 20040506 0\n", "filedesc: 0\n\n",
+	} {
+		f.Add([]byte(s))
+	}
+	fuzzRecords(f, FormatARC)
+}
+
+func fuzzRecords(f *testing.F, format string) {
 	all := strings.Join(threeRecords(), "")
 	for _, s := range []string{
 		all, gzipped(all), each(threeRecords(), gzipped), zstdFrame(all, nil), inPieces(all, 50),
+		"(\xb5/\xfd", "(\xb5/\xfd" + zstdFrame(all, nil), "\x1f\x8b\x08\x00", // magic numbers with nothing, or with the wrong thing, behind
 		each(threeRecords(), func(s string) string { return zstdFrame(s, nil) }),
 		goodPage("a") + "junk" + goodPage("b"), gzipped(goodPage("a")) + "junk" + gzipped(goodPage("b"))[:80] + gzipped(goodPage("c")),
 		strings.Replace(all, "Content-Length: 2", "Content-Length: 9", 1), response("", httpOK(chunked(gzipped(page("x"))), "Content-Encoding: gzip", "Transfer-Encoding: chunked")),
@@ -52,7 +67,7 @@ func FuzzWARC(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		opts := fuzzOptions(FormatWARC)
+		opts := fuzzOptions(format)
 		docs := readAll(t, "x", string(b), opts)
 		checkDocuments(t, docs, opts)
 		compressed := newInput(t.Context(), bytes.NewReader(b), 0, opts).codec != nil

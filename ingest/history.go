@@ -87,9 +87,13 @@ func (x *raw) keep(p []byte) {
 // offset is where the next byte of br lies in the input.
 func (x *raw) offset() int64 { return x.next - int64(x.br.Buffered()) }
 
+// rewindBytes is how far back rewind goes: what the history holds for sure. That it does not depend on how
+// the reads fell makes a file's records the same wherever a reading of it began.
+const rewindBytes = historyBytes - 2*rawBytes
+
 // rewind makes br go on at an offset, or reports that it is too far back.
 func (x *raw) rewind(offset int64) bool {
-	if offset < x.keptAt || offset > x.next {
+	if offset < x.keptAt || offset > x.next || x.offset()-offset > rewindBytes {
 		return false
 	}
 	x.next = offset

@@ -66,16 +66,16 @@ func headFields(b []byte, head *httpHead) int {
 	if bytes.HasPrefix(b, []byte("<")) {
 		limit = 0
 	}
-	n, _ := parseFields(b[:limit], func(name, value string) {
-		switch name {
+	n, _ := parseFields(b[:limit], func(name, value []byte) {
+		switch string(name) {
 		case "content-type":
 			if head.contentType == "" {
-				head.contentType = value
+				head.contentType = fieldText(value)
 			}
 		case "content-encoding":
-			head.contentEncoding = joinTokens(head.contentEncoding, value)
+			head.contentEncoding = joinTokens(head.contentEncoding, fieldText(value))
 		case "transfer-encoding":
-			head.transferEncoding = joinTokens(head.transferEncoding, value)
+			head.transferEncoding = joinTokens(head.transferEncoding, fieldText(value))
 		}
 	})
 	return n

@@ -1,5 +1,5 @@
-// Package ingest turns the bytes of input files into documents: WARC and WET
-// (plain, gzip, zstd), JSON Lines, text and HTML files.
+// Package ingest turns the bytes of input files into documents: WARC, WET and ARC
+// (plain, gzip, zstd), and the other formats that Formats lists. docs/ingest.md says what becomes of every record.
 //
 // Invariants:
 //   - Every record of a file yields one document, in the file's order, with the
@@ -34,6 +34,8 @@ type Input struct {
 	Path string
 	// Bytes is the file's size.
 	Bytes int64
+	// Places are the records that are read of it, of which Bytes then is the sum; nil for the whole file.
+	Places []Place
 }
 
 // Expand finds the files that patterns name: paths of files, of folders (all files
@@ -48,10 +50,10 @@ func Expand(ctx context.Context, patterns []string) ([]Input, error) {
 	for _, pattern := range patterns {
 		entries, err := storage.Glob(ctx, pattern)
 		if err != nil {
-			return nil, fmt.Errorf("input %q: %w", pattern, err)
+			return nil, fmt.Errorf("input %q: %w", storage.Redacted(pattern), err)
 		}
 		if len(entries) == 0 {
-			return nil, fmt.Errorf("input %q: the folder holds no files", pattern)
+			return nil, fmt.Errorf("input %q: the folder holds no files", storage.Redacted(pattern))
 		}
 		for _, e := range entries {
 			key := storage.RealPath(e.Path)
@@ -91,6 +93,7 @@ type file struct {
 	path, source string
 	r            io.Reader
 	opts         Options
+	only         *corpus.Origin // where not nil, the one revisit that is resolved
 }
 
 // Documents implements corpus.Source.
@@ -142,9 +145,9 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxShortBytes], "")
 }
 
-// read parses an input whose format is known, until it ends or yield says no.
-func (f *file) read(in *input, format format, yield func(*corpus.Document) bool) {
-	finish := func(d *corpus.Document) bool {
+// finish gives a document what it has from its file, before yield sees it.
+func (f *file) finish(yield func(*corpus.Document) bool) func(*corpus.Document) bool {
+	return func(d *corpus.Document) bool {
 		if f.source != "" {
 			d.Source = f.source
 		}
@@ -155,14 +158,33 @@ func (f *file) read(in *input, format format, yield func(*corpus.Document) bool)
 		}
 		return yield(d)
 	}
+}
+
+// read parses an input whose format is known, until it ends or yield says no.
+func (f *file) read(in *input, format format, yield func(*corpus.Document) bool) {
+	finish := f.finish(yield)
 	if in.raw.failed != nil {
 		return
 	}
 	switch format.name {
 	case FormatWARC:
-		newWARCReader(in, f.opts).read(finish)
+		w := newWARCReader(in, f.opts)
+		if r, ok := f.r.(RandomAccess); ok {
+			w.resolveFrom(r, f.only)
+		}
+		w.read(finish)
+	case FormatARC:
+		newARCReader(in, f.opts).read(finish)
 	case FormatJSONL:
 		newJSONLReader(in, f.opts).read(finish)
+	case FormatJSON:
+		newJSONReader(in, f.opts).read(finish)
+	case FormatPDF:
+		readPDF(in, f.opts, finish)
+	case FormatParquet:
+		f.readParquet(in, finish)
+	case FormatMediaWiki:
+		newWikiReader(in, f.opts, format.site).read(finish)
 	case FormatText, FormatHTML:
 		readWhole(in, format.name, f.opts, finish)
 	default:

@@ -37,7 +37,7 @@ func TestExpand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Input{{"b.warc", 6}, {"a/2.warc", 8}, {"a/deep/3.warc", 13}, {"a/1.jsonl", 9}}
+	want := []Input{{Path: "b.warc", Bytes: 6}, {Path: "a/2.warc", Bytes: 8}, {Path: "a/deep/3.warc", Bytes: 13}, {Path: "a/1.jsonl", Bytes: 9}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -67,6 +67,7 @@ func TestDetect(t *testing.T) {
 		{"x", "filedesc://a.arc 0.0.0.0 20240506070809 text/plain 77\n1 0 Alexa\n", "arc"},
 		{"x", "http://example.org/ 1.2.3.4 20240506070809 text/html 20\nHTTP/1.0 200 OK\r\n", "arc"},
 		{"x.arc.gz", gzipped("filedesc://a.arc"), "arc"},
+		{"x", "http://example.org/ 1.2.3.4 20240506070809 text/html 20 a.arc 12\n", "text"},
 		{"x", " CDX N b a m s k r M S V g\n", "cdx"},
 		{"x", "org,example)/ 20240506070809 http://example.org/ text/html 200 ABC - - 1 2 x.warc.gz\n", "cdx"},
 		{"x", `org,example)/ 20240506070809 {"url": "http://example.org/"}` + "\n", "cdxj"},
@@ -90,7 +91,13 @@ func TestDetect(t *testing.T) {
 		{"x", "\xef\xbb\xbf<?xml version='1.0'?>\n<html xmlns='x'>", "html"},
 		{"x.warc.gz", gzipped("<html><body>an error page</body></html>"), "html"},
 		{"x.htm", "no tags", "html"},
-		{"x.xml", "<?xml version='1.0'?><mediawiki>", "xml"},
+		{"x.xml", "<?xml version='1.0'?><rss>", "xml"},
+		{"x.xml", "<?xml version='1.0'?><!-- a --><mediawiki>", "mediawiki"},
+		{"x", "  <page>\n <title>A</title></page>", "mediawiki"},
+		{"x.jsonl.bz2", bzipped("{\"text\":\"a\"}\n"), "jsonl"},
+		{"x.txt.bz2", bzipped("words"), "text"},
+		{"x.warc.bz2", bzipped(goodPage("a")), "warc"},
+		{"x", "BZh9", "bzip2"},
 		{"x", "plain words", "text"},
 		{"x.md.gz", gzipped("# title"), "text"},
 		{"x", "caf\xe9 in Latin-1", "text"},
@@ -259,7 +266,7 @@ func TestOptionsValidate(t *testing.T) {
 		key    string
 		change func(*Options)
 	}{
-		{"format", func(o *Options) { o.Format = "arc" }},
+		{"format", func(o *Options) { o.Format = "xml" }},
 		{"max_record_bytes", func(o *Options) { o.MaxRecordBytes = 0 }},
 		{"max_record_bytes", func(o *Options) { o.MaxRecordBytes = 2 << 30 }},
 		{"statuses", func(o *Options) { o.Statuses = nil }},

@@ -11,13 +11,19 @@ import (
 	"corpus"
 )
 
-// jsonlReader reads JSON Lines: one object a line, in the shapes of Pile and Dolma.
+// jsonlReader reads JSON Lines: one object a line, in any of the shapes of rolesOf.
 type jsonlReader struct {
 	in   *input
 	opts Options
+	// roles are where the parts of a document are found.
+	roles roles
+	// until is the offset from which on lines are another part's, 0 for none: see PartSource.
+	until int64
 }
 
-func newJSONLReader(in *input, opts Options) *jsonlReader { return &jsonlReader{in: in, opts: opts} }
+func newJSONLReader(in *input, opts Options) *jsonlReader {
+	return &jsonlReader{in: in, opts: opts, roles: rolesOf(opts.Fields)}
+}
 
 func (j *jsonlReader) read(yield func(*corpus.Document) bool) {
 	if bytes.HasPrefix(j.in.ensure(len(utf8BOM)), utf8BOM) && j.in.at == 0 {
@@ -32,6 +38,9 @@ func (j *jsonlReader) read(yield func(*corpus.Document) bool) {
 			if d := damage(m, j.in); d != nil && !yield(d) {
 				return
 			}
+		}
+		if j.until > 0 && j.in.at >= j.until {
+			return
 		}
 		d := j.line()
 		if j.in.raw.failed != nil || d != nil && !yield(d) {
@@ -131,12 +140,12 @@ func (j *jsonlReader) document(line []byte) *corpus.Document {
 		return nil
 	}
 	d := j.begin(line)
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(line, &fields); err != nil || fields == nil {
+	o, err := parseObject(line)
+	if err != nil || o.fields == nil {
 		d.Reject(Stage, RuleBadJSON, faultOffset(err))
 		return d
 	}
-	j.fill(d, fields)
+	j.fill(d, o)
 	return d
 }
 
@@ -150,43 +159,33 @@ func faultOffset(err error) int64 {
 }
 
 // fill takes the fields that are known out of an object.
-func (j *jsonlReader) fill(d *corpus.Document, fields map[string]json.RawMessage) {
-	names := j.opts.Fields
-	d.ID = idText(field(fields, names.ID))
-	d.URL, _ = text(field(fields, names.URL))
-	d.Source, _ = text(field(fields, names.Source))
-	d.Date = date(fields, names.Date)
-	d.ContentType, _ = text(field(fields, names.ContentType))
-	if m := bytes.TrimSpace(field(fields, names.Metadata)); len(m) > 0 && m[0] == '{' {
-		d.Metadata = m
-	}
+func (j *jsonlReader) fill(d *corpus.Document, o *object) {
+	o.common(d, &j.roles)
 	var hasText, hasHTML bool
-	d.Text, hasText = text(field(fields, names.Text))
-	if encoded, ok := text(field(fields, names.HTMLBase64)); ok {
+	if encoded, ok := o.text(j.roles.htmlBase64); ok {
 		html, err := decodeBase64(encoded)
 		if err != nil {
 			d.Reject(Stage, RuleUndecodable, "base64")
 			return
 		}
 		d.HTML, hasHTML = html, true
-	} else if html, ok := text(field(fields, names.HTML)); ok {
+	} else if html, ok := o.text(j.roles.html); ok {
 		// JSON is UTF-8, whatever the page was served as.
 		d.HTML, hasHTML, d.ContentType = []byte(html), true, "text/html; charset=utf-8"
 	}
+	text := j.roles.text
+	if hasHTML && len(text) > 1 {
+		text = text[:1] // the page is the content, not what another shape might call so
+	}
+	d.Text, hasText = o.text(text)
 	switch {
 	case !hasText && !hasHTML:
-		d.Reject(Stage, RuleNoText, kindOf(field(fields, names.Text)))
+		kind := ""
+		o.first(text, func(v json.RawMessage) bool { kind = kindOf(v); return true })
+		d.Reject(Stage, RuleNoText, kind)
 	case strings.TrimSpace(d.Text) == "" && len(bytes.TrimSpace(d.HTML)) == 0:
 		d.Reject(Stage, RuleEmpty, nil)
 	}
-}
-
-// field is the value under a name, or nothing where the name is empty.
-func field(fields map[string]json.RawMessage, name string) json.RawMessage {
-	if name == "" {
-		return nil
-	}
-	return fields[name]
 }
 
 // text is the value of a JSON string; ok is false for any other kind of value.
@@ -212,17 +211,6 @@ func idText(value json.RawMessage) string {
 			return string(value)
 		}
 		return strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	return ""
-}
-
-// date is the time of capture or publication.
-func date(fields map[string]json.RawMessage, name string) string {
-	for _, name := range []string{name, "created", "added"} {
-		s := idText(field(fields, name)) // a year may be a number
-		if d := normalizeDate(s, firstText); d != "" {
-			return d
-		}
 	}
 	return ""
 }

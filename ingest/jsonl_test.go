@@ -54,7 +54,7 @@ func TestJSONLFields(t *testing.T) {
 		want       corpus.Document
 		reason     string
 	}{
-		{"pile", `{"text":"hello \u00e9","meta":{"a":1}}`, corpus.Document{Text: "hello é"}, ""},
+		{"pile", `{"text":"hello \u00e9","meta":{"a":1}}`, corpus.Document{Text: "hello é", Metadata: []byte(`{"a":1}`)}, ""},
 		{"dolma", `{"id":"a1","text":"x","source":"s","added":"2023-01-02T03:04:05.678Z","created":"2020-01-02","metadata": {"k": [1]} }`,
 			corpus.Document{ID: "a1", Text: "x", Date: "2020-01-02", Metadata: []byte(`{"k": [1]}`)}, ""},
 		{"dolma without created", `{"id":"a1","text":"x","added":"2023-01-02T03:04:05.678Z"}`, corpus.Document{ID: "a1", Text: "x", Date: "2023-01-02T03:04:05Z"}, ""},

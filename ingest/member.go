@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"errors"
 	"io"
 
@@ -55,7 +54,7 @@ func (l plain) read(p []byte) (int, mark, bool) {
 	return n, mark{cause: end, prev: at, next: at, lost: at}, true
 }
 
-// A codec is one way of compressing: gzip or zstd.
+// A codec is one way of compressing: gzip, zstd or bzip2.
 type codec interface {
 	io.Reader
 	// name is how Origin.Codec calls it.
@@ -70,7 +69,7 @@ type codec interface {
 	open(*raw) error
 }
 
-// members is the layer of inputs that are a sequence of gzip members or zstd frames.
+// members is the layer of inputs that are a sequence of gzip members, zstd frames or bzip2 streams.
 type members struct {
 	raw   *raw
 	codec codec
@@ -79,6 +78,7 @@ type members struct {
 	plausible func([]byte) bool
 
 	first   int64 // where the input begins
+	until   int64 // search gives up there; 0 for nowhere but the input's end
 	opened  bool  // a member is being decoded
 	start   int64 // where it begins
 	decoded int64 // bytes that came out of it
@@ -111,17 +111,20 @@ func (l *members) after(err error) mark {
 	case l.raw.failed != nil:
 		l.over = true
 		return mark{cause: truncated, prev: at, next: at, lost: at}
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF) && at > start: // a decoder that ends without having read anything would begin there again for ever
 		return l.advance(at)
 	case isChecksum(err) && l.atMember():
 		m := l.advance(at)
 		return mark{cause: checksum, prev: m.next, next: m.next, lost: start}
 	}
 	kind := corrupt
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		kind = truncated
 	}
 	lost := at
+	if c, ok := l.codec.(interface{ lost() int64 }); ok {
+		lost = c.lost() // it gives out what it has checked, so that more is lost than what it stopped at
+	}
 	if l.decoded == 0 {
 		lost = start
 	}
@@ -185,6 +188,9 @@ func (l *members) search() (next int64, found bool) {
 			return l.raw.offset(), false
 		}
 		at := l.codec.find(b)
+		if l.until > 0 && l.raw.offset()+int64(max(at, 0)) >= l.until {
+			return l.raw.offset(), false
+		}
 		if at < 0 {
 			discard := len(b)
 			if err == nil {
@@ -218,39 +224,5 @@ func (l *members) tryMember() bool {
 
 // isChecksum says that a member's content is there and only its checksum is wrong.
 func isChecksum(err error) bool {
-	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zstd.ErrCRCMismatch)
+	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zstd.ErrCRCMismatch) || errors.Is(err, errBzip2Checksum)
 }
-
-// gzipCodec reads gzip members (RFC 1952).
-type gzipCodec struct{ z gzip.Reader }
-
-func (c *gzipCodec) name() string    { return "gzip" }
-func (c *gzipCodec) skip(*raw) error { return nil }
-
-func (c *gzipCodec) begins(head []byte) bool {
-	// Magic, the deflate method, and no reserved flag.
-	return len(head) >= 4 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8 && head[3]&0xe0 == 0
-}
-
-func (c *gzipCodec) find(b []byte) int {
-	for from := 0; ; {
-		at := bytes.Index(b[from:], []byte{0x1f, 0x8b, 8})
-		if at < 0 {
-			return -1
-		}
-		if from+at+3 >= len(b) || b[from+at+3]&0xe0 == 0 {
-			return from + at
-		}
-		from += at + 1
-	}
-}
-
-func (c *gzipCodec) open(raw *raw) error {
-	if err := c.z.Reset(raw.br); err != nil {
-		return err
-	}
-	c.z.Multistream(false)
-	return nil
-}
-
-func (c *gzipCodec) Read(p []byte) (int, error) { return c.z.Read(p) }

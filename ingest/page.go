@@ -16,28 +16,69 @@ import (
 // rejects it. It is for one goroutine.
 type pageReader struct {
 	statuses []string
+	digests  string
 	max      int64
 	decoder  decoder
+	pdf      func(d *corpus.Document, body []byte) // takes the text of a PDF; nil where PDFs are not read
 }
 
 func newPageReader(opts Options) *pageReader {
-	p := &pageReader{max: opts.MaxRecordBytes, decoder: decoder{max: opts.MaxRecordBytes}}
+	p := &pageReader{digests: opts.Digests, max: opts.MaxRecordBytes, decoder: decoder{max: opts.MaxRecordBytes}}
 	for _, s := range opts.Statuses {
 		p.statuses = append(p.statuses, strconv.Itoa(s))
 	}
 	return p
 }
 
-// fill takes what the document keeps of a record's block, and sets its digest.
-// The block is not held on to.
-func (p *pageReader) fill(d *corpus.Document, h *warcHeader, block []byte) {
-	head, body, isHTTP := httpHead{}, block, false
+// fill takes what the document keeps of a record's block, and sets its digest. The block is not held on to.
+// It returns the head of an HTTP response, also of a revisit.
+func (p *pageReader) fill(d *corpus.Document, h *warcHeader, block []byte) (head httpHead) {
+	p.checkDigest(d, h.blockDigest, signalBlockDigest, "block", block)
+	body, isHTTP := block, false
 	switch h.kind {
 	case "response":
-		if head, body, isHTTP = parseHTTP(block); isHTTP {
+		head, body, isHTTP = parseHTTP(block)
+		if isHTTP && (head.contentType != "" || h.payloadType == "") {
 			d.ContentType = head.contentType
 		}
+		p.checkPayload(d, h, head, body)
 	case "resource", "conversion":
+		p.checkPayload(d, h, head, body)
+	}
+	rejectType(d, h)
+	body, owned := p.undo(d, h, head, body)
+	if len(body) > 0 {
+		d.Origin.Digest = corpus.PayloadDigest(body)
+	}
+	p.judge(d, h, head, isHTTP, body)
+	if h.kind == "revisit" {
+		head, _, _ = parseHTTP(block)
+	}
+	if d.Reason != nil {
+		return head
+	}
+	if mediaType(d.ContentType) == pdfMedia {
+		p.pdf(d, body)
+		return head
+	}
+	if h.kind == "conversion" && mediaType(d.ContentType) == "text/plain" {
+		d.Text = strings.ToValidUTF8(string(bytes.TrimPrefix(body, utf8BOM)), "\ufffd")
+		return head
+	}
+	if !owned {
+		body = bytes.Clone(body)
+	}
+	d.HTML = body
+	return head
+}
+
+// rejectType rejects a record that holds no page of its own.
+func rejectType(d *corpus.Document, h *warcHeader) {
+	switch h.kind {
+	case "response", "resource", "conversion":
+		if isMetadataAddress(d.URL) {
+			d.Reject(Stage, RuleRecordType, "metadata")
+		}
 	case "revisit":
 		d.Reject(Stage, RuleRevisit, clip(path.Base(unbracket(h.profile))))
 	default:
@@ -46,22 +87,6 @@ func (p *pageReader) fill(d *corpus.Document, h *warcHeader, block []byte) {
 	if h.segment != "" {
 		d.Reject(Stage, RuleSegmented, clip(h.segment))
 	}
-	body, owned := p.undo(d, h, head, body)
-	if len(body) > 0 {
-		d.Origin.Digest = corpus.PayloadDigest(body)
-	}
-	p.judge(d, h, head, isHTTP, body)
-	if d.Reason != nil {
-		return
-	}
-	if h.kind == "conversion" && mediaType(d.ContentType) == "text/plain" {
-		d.Text = strings.ToValidUTF8(string(bytes.TrimPrefix(body, utf8BOM)), "\ufffd")
-		return
-	}
-	if !owned {
-		body = bytes.Clone(body)
-	}
-	d.HTML = body
 }
 
 // judge rejects what is no page.
@@ -79,6 +104,10 @@ func (p *pageReader) judge(d *corpus.Document, h *warcHeader, head httpHead, isH
 	}
 	switch media {
 	case "text/html", "application/xhtml+xml", "text/plain":
+	case pdfMedia:
+		if p.pdf == nil {
+			d.Reject(Stage, RuleContentType, pdfMedia)
+		}
 	case "", "unknown/unknown", "application/unknown", "*/*":
 		// What browsers take for no type at all (WHATWG MIME Sniffing, section 7).
 		if h.kind == "conversion" && media == "" {
@@ -104,10 +133,12 @@ func (p *pageReader) undo(d *corpus.Document, h *warcHeader, head httpHead, body
 		body = plain
 	}
 	codings := append(content, transfer...)
-	if len(content) == 0 && hasPrefix(body, 0x1f, 0x8b) && isMarkup(mediaType(d.ContentType)) {
-		codings = append(codings, "gzip") // a server that does not say that it compressed
+	codings = codings[:min(len(codings), 4)]
+	if isMarkup(mediaType(d.ContentType)) {
+		// A server that does not say that it compressed, or that did so once more than it says: taken off last, where it is there.
+		codings = slices.Insert(codings, 0, "gzip")
 	}
-	for _, coding := range slices.Backward(codings[:min(len(codings), 4)]) {
+	for _, coding := range slices.Backward(codings) {
 		if len(body) == 0 {
 			break
 		}

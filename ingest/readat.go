@@ -19,12 +19,22 @@ import (
 //
 // The place of skipped bytes gives the rejected document that stood for them.
 func ReadAt(r io.ReaderAt, size int64, o corpus.Origin, source string, opts Options) (*corpus.Document, error) {
+	if o.Codec == codecParquet {
+		found, err := readRow(r, size, o, source, opts)
+		if err != nil {
+			return nil, err
+		}
+		return checkFound(found, o)
+	}
 	at, err := openAt(r, size, o, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer at.close()
 	f := &file{path: o.File, source: source, opts: opts}
+	if at.format.name == FormatParquet && o.Codec == "" {
+		f.r = io.NewSectionReader(r, 0, size)
+	}
 	var found *corpus.Document
 	take := func(d *corpus.Document) bool {
 		found = d
@@ -38,6 +48,16 @@ func ReadAt(r io.ReaderAt, size int64, o corpus.Origin, source string, opts Opti
 	if err := at.in.raw.failed; err != nil {
 		return nil, fmt.Errorf("read %s: %w", placeName(o), err)
 	}
+	if found != nil && isResolved(found, o, opts) {
+		if found, err = readResolved(r, size, o, source, opts); err != nil {
+			return nil, err
+		}
+	}
+	return checkFound(found, o)
+}
+
+// checkFound says whether what was found at a place is what was there before.
+func checkFound(found *corpus.Document, o corpus.Origin) (*corpus.Document, error) {
 	switch {
 	case found == nil:
 		return nil, fmt.Errorf("read %s: no record there", placeName(o))
@@ -51,7 +71,11 @@ func ReadAt(r io.ReaderAt, size int64, o corpus.Origin, source string, opts Opti
 
 // RawAt returns the decoded bytes at a place: a WARC record with its headers, a
 // JSON line; of skipped bytes, the bytes themselves. More than Options.MaxRecordBytes and 256 KiB is an error.
+// A row of a Parquet file has no bytes of its own, which is an error, too.
 func RawAt(r io.ReaderAt, size int64, o corpus.Origin, opts Options) ([]byte, error) {
+	if o.Codec == codecParquet {
+		return nil, fmt.Errorf("read %s: a row has no bytes of its own", placeName(o))
+	}
 	at, err := openAt(r, size, o, opts)
 	if err != nil {
 		return nil, err
@@ -96,6 +120,9 @@ func openAt(r io.ReaderAt, size int64, o corpus.Origin, opts Options) (*opened, 
 	ctx := context.Background()
 	whole := newInput(ctx, io.NewSectionReader(r, 0, size), 0, opts)
 	at := &opened{in: whole, format: whole.detect(o.File, opts.Format)}
+	if d, ok := dialectOf(at.format.name); ok {
+		whole.expect(d)
+	}
 	if at.format.unsupported != "" && o.Codec == "" {
 		return at, nil
 	}
@@ -132,6 +159,8 @@ func codecAt(name string, whole *input) (codec, error) {
 		return nil, nil
 	case "gzip":
 		return &gzipCodec{}, nil
+	case "bzip2":
+		return &bzip2Codec{}, nil
 	case "zstd":
 		c := &zstdCodec{}
 		if z, ok := whole.codec.(*zstdCodec); ok {

@@ -96,6 +96,12 @@ type warcHeader struct {
 	profile       string
 	segment       string
 	truncated     string
+	blockDigest   string
+	payloadDigest string
+	// Where a revisit's content is.
+	refersTo, refersToURI, refersToDate string
+	// payloadType is the media type that an ARC record's line gives its payload; a WARC record has none.
+	payloadType string
 }
 
 // parse reads a header from its version line on. It returns its length, blank line included, and whether that line was reached.
@@ -107,9 +113,9 @@ func (h *warcHeader) parse(b []byte) (size int, whole bool) {
 	return size + n, whole
 }
 
-func (h *warcHeader) set(name, value string) {
+func (h *warcHeader) set(name, value []byte) {
 	var field *string
-	switch name {
+	switch string(name) {
 	case "warc-type":
 		field = &h.kind
 	case "warc-record-id":
@@ -128,11 +134,21 @@ func (h *warcHeader) set(name, value string) {
 		field = &h.segment
 	case "warc-truncated":
 		field = &h.truncated
+	case "warc-block-digest":
+		field = &h.blockDigest
+	case "warc-payload-digest":
+		field = &h.payloadDigest
+	case "warc-refers-to":
+		field = &h.refersTo
+	case "warc-refers-to-target-uri":
+		field = &h.refersToURI
+	case "warc-refers-to-date":
+		field = &h.refersToDate
 	default:
 		return
 	}
 	if *field == "" {
-		*field = value
+		*field = fieldText(value)
 	}
 }
 
@@ -152,6 +168,9 @@ func (h *warcHeader) document() *corpus.Document {
 		Date:        normalizeDate(h.date, firstCrawl),
 		Type:        clip(h.kind),
 		ContentType: h.contentType,
+	}
+	if h.payloadType != "" {
+		d.ContentType = h.payloadType
 	}
 	if id := unbracket(h.id); len(id) <= maxID && !strings.ContainsAny(id, " \t") {
 		d.ID = id
@@ -181,18 +200,18 @@ func clip(s string) string {
 }
 
 // parseFields reads lines "Name: value" up to a blank line. Names come in lower
-// case, values without the white space around them, as valid UTF-8. A line that
+// case, values without the white space around them: fieldText makes text of them. Both are valid until set returns. A line that
 // begins with white space goes on with the value before it; a line without a colon
 // is passed over. Lines end with LF or CRLF. The length counts the blank line;
 // whole is false where there is none.
-func parseFields(b []byte, set func(name, value string)) (n int, whole bool) {
-	var name string
-	var value []byte // a folded value grows by many small pieces
+func parseFields(b []byte, set func(name, value []byte)) (n int, whole bool) {
+	var names [64]byte
+	var name, value, folded []byte // a folded value grows by many small pieces, in a buffer of its own
 	flush := func() {
-		if name != "" {
-			set(name, string(value))
+		if len(name) > 0 {
+			set(name, value)
 		}
-		name = ""
+		name = nil
 	}
 	for n < len(b) {
 		at := bytes.IndexByte(b[n:], '\n')
@@ -206,21 +225,40 @@ func parseFields(b []byte, set func(name, value string)) (n int, whole bool) {
 			return n, true
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if more := fieldText(line); more != "" && name != "" && len(value) < maxHeader {
-				if len(value) > 0 {
-					value = append(value, ' ')
+			if more := bytes.TrimSpace(line); len(more) > 0 && len(name) > 0 && len(value) < maxHeader {
+				if folded == nil || len(value) == 0 || &folded[0] != &value[0] {
+					folded = append(folded[:0], value...)
 				}
-				value = append(value, more...)
+				if len(folded) > 0 {
+					folded = append(folded, ' ')
+				}
+				folded = append(folded, more...)
+				value = folded
 			}
 			continue
 		}
 		flush()
 		if before, after, ok := bytes.Cut(line, []byte(":")); ok {
-			name, value = strings.ToLower(fieldText(before)), append(value[:0], fieldText(after)...)
+			name = lowerName(names[:0], bytes.TrimSpace(before))
+			value = bytes.TrimSpace(after)
 		}
 	}
 	flush()
 	return len(b), false
+}
+
+// lowerName appends a field's name in lower case; nothing where it is longer than any that is known.
+func lowerName(to, name []byte) []byte {
+	if len(name) > cap(to) {
+		return to
+	}
+	for _, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		to = append(to, c)
+	}
+	return to
 }
 
 func fieldText(b []byte) string {

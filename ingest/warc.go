@@ -1,35 +1,54 @@
 package ingest
 
-import (
-	"bytes"
+import "corpus"
 
-	"corpus"
-)
-
-// warcReader reads the records of a WARC file (ISO 28500; IIPC WARC 1.1; also 0.17 and 0.18).
+// warcReader reads the records of a WARC file (ISO 28500; IIPC WARC 1.1; also 0.17 and 0.18), or of an ARC file.
 type warcReader struct {
+	dialect
 	in    *input
 	opts  Options
 	pages *pageReader
+	// header is that of the record read last.
+	header warcHeader
+	// originals resolves revisits; nil where they are not to be, or cannot.
+	originals *originals
 
 	// member is the raw offset where the compressed member of the next record
 	// begins; it holds only while aligned: nothing but line ends lie between.
 	member  int64
 	aligned bool
+	// memberAt is the decoded offset where that member begins.
+	memberAt int64
+	// until is the raw offset from which on records are another part's, 0 for none: see PartSource.
+	until int64
 	// covered says that the record just read has all raw bytes up to the stopping mark in its place.
 	covered bool
 }
 
 func newWARCReader(in *input, opts Options) *warcReader {
-	if l, ok := in.layer.(*members); ok {
-		// Decoded bytes that look like a member's beginning in the middle of damage must begin a record.
-		l.plausible = func(b []byte) bool { return versionLine(bytes.TrimLeft(b, "\r\n")) > 0 }
-	}
-	w := &warcReader{in: in, opts: opts, pages: newPageReader(opts)}
+	return newRecordReader(in, warcDialect(), opts)
+}
+
+func newARCReader(in *input, opts Options) *warcReader {
+	return newRecordReader(in, arcDialect(), opts)
+}
+
+func newRecordReader(in *input, d dialect, opts Options) *warcReader {
+	in.expect(d)
+	w := &warcReader{dialect: d, in: in, opts: opts, pages: newPageReader(opts)}
+	w.pages.pdf = pdfOf(in, opts)
 	if l, ok := in.layer.(*members); ok {
 		w.member, w.aligned = l.first, in.at == 0
 	}
 	return w
+}
+
+// expect tells the layer below what the content is: decoded bytes that look like a member's beginning in the middle of damage must
+// begin a record.
+func (in *input) expect(d dialect) {
+	if l, ok := in.layer.(*members); ok {
+		l.plausible = d.plausible
+	}
 }
 
 func (w *warcReader) read(yield func(*corpus.Document) bool) {
@@ -41,8 +60,11 @@ func (w *warcReader) read(yield func(*corpus.Document) bool) {
 			}
 			continue
 		}
+		if w.beyond() {
+			return
+		}
 		var d *corpus.Document
-		if versionLine(w.in.ensure(maxVersionLine)) > 0 {
+		if w.begins(w.in.ensure(w.line)) {
 			d = w.record()
 		} else {
 			d = w.skipDamage(0)
@@ -53,17 +75,29 @@ func (w *warcReader) read(yield func(*corpus.Document) bool) {
 	}
 }
 
+// beyond says that the next record is another part's: the first one that begins at or behind until. In a
+// compressed file that is one at the beginning of a member, where a reader can start.
+func (w *warcReader) beyond() bool {
+	if w.until == 0 {
+		return false
+	}
+	if w.in.codec == nil {
+		return w.in.at >= w.until
+	}
+	return w.aligned && w.member >= w.until
+}
+
 // skipLines goes to the next record, over line ends and joins of members.
 func (w *warcReader) skipLines() {
 	if m, known := w.in.skipLines(); known {
-		w.member, w.aligned = m.next, true
+		w.member, w.memberAt, w.aligned = m.next, m.at, true
 	}
 }
 
 // passStop passes a stopping mark, and yields a document for bytes that were skipped at it.
 func (w *warcReader) passStop(m mark, yield func(*corpus.Document) bool) bool {
 	covered := w.covered && m.cause != junk
-	w.member, w.aligned, w.covered = m.next, true, false
+	w.member, w.memberAt, w.aligned, w.covered = m.next, m.at, true, false
 	if m.cause == end || w.in.raw.failed != nil {
 		return true
 	}
@@ -142,19 +176,19 @@ func (w *warcReader) damaged(d *corpus.Document, m mark, missing int) {
 
 // record reads the record at hand, which begins with a version line.
 func (w *warcReader) record() *corpus.Document {
-	var h warcHeader
+	h := &w.header
 	head := w.in.ensure(4 << 10)
 	head = head[:min(len(head), maxHeader)]
-	size, whole := h.parse(head)
+	size, whole := w.parse(h, head)
 	if !whole {
 		head = w.in.ensure(maxHeader)
 		head = head[:min(len(head), maxHeader)]
-		size, whole = h.parse(head)
+		size, whole = w.parse(h, head)
 	}
 	if !whole {
 		if len(head) >= maxHeader {
 			// No record in these bytes has a whole header, but the last that begins in them may have one that goes on behind.
-			return w.skipDamage(lastRecord(head))
+			return w.skipDamage(w.last(head))
 		}
 		from := w.leave()
 		return w.cutShort(h.document(), from, len(head), 0)
@@ -163,23 +197,23 @@ func (w *warcReader) record() *corpus.Document {
 	length, ok := h.length()
 	switch {
 	case !ok:
-		return w.unknownLength(d, &h, size)
+		return w.unknownLength(d, h, size)
 	case length > w.opts.MaxRecordBytes:
 		return w.skipLarge(d, size, length)
 	}
-	return w.bounded(d, &h, size, int(length))
+	return w.bounded(d, h, size, int(length))
 }
 
 // bounded reads a record whose declared length is within the bound.
 func (w *warcReader) bounded(d *corpus.Document, h *warcHeader, size, length int) *corpus.Document {
 	n := size + length
-	b := w.in.ensure(n + maxVersionLine)
+	b := w.in.ensure(n + w.tail())
 	from := w.leave()
 	if cut := w.nextMember(b, size, n); cut >= 0 {
 		return w.cutShort(d, from, cut, n-cut)
 	}
 	if len(b) < n {
-		cut := findRecord(b[size:])
+		cut := w.find(b[size:], true)
 		if cut < 0 {
 			return w.cutShort(d, from, len(b), n-len(b))
 		}
@@ -187,15 +221,19 @@ func (w *warcReader) bounded(d *corpus.Document, h *warcHeader, size, length int
 	}
 	switch w.follow(b, n) {
 	case followJunk:
-		if cut := findRecord(b[size:n]); cut >= 0 {
+		// The next record may begin right before the declared end.
+		if cut := w.find(b[size:min(len(b), n+w.tail())], true); cut >= 0 && size+cut < n {
 			return w.cutShort(d, from, size+cut, n-size-cut)
 		}
 		d.Reject(Stage, RuleContentLength, length)
 		w.in.advance(n)
 		w.toRecord()
 	default:
-		w.pages.fill(d, h, b[size:n])
+		own := w.pages.fill(d, h, b[size:n])
 		w.in.advance(n)
+		w.finish(d, from, 0)
+		w.revisit(d, h, own)
+		return d
 	}
 	w.finish(d, from, 0)
 	return d
@@ -214,7 +252,7 @@ func (w *warcReader) cutShort(d *corpus.Document, from place, n, missing int) *c
 func (w *warcReader) nextMember(b []byte, size, n int) int {
 	for _, m := range w.in.marks {
 		at := int(m.at - w.in.at)
-		if m.cause == join && at >= size && at < n && at < len(b) && versionLine(b[at:]) > 0 {
+		if m.cause == join && at >= size && at < n && at < len(b) && w.begins(b[at:]) {
 			return at
 		}
 	}
@@ -224,7 +262,7 @@ func (w *warcReader) nextMember(b []byte, size, n int) int {
 // What follows a record's block.
 const (
 	followRecord = iota // a record, a stopping mark, or another member
-	followGap           // two line ends, as should be, and then something else
+	followGap           // the line ends that should be, and then something else
 	followJunk          // neither: the block's length is wrong
 )
 
@@ -244,9 +282,9 @@ func (w *warcReader) follow(b []byte, n int) int {
 		}
 	}
 	switch {
-	case len(rest) == 0 && w.in.blind, versionLine(rest) > 0:
+	case len(rest) == 0 && w.in.blind, w.begins(rest):
 		return followRecord
-	case ends >= 2:
+	case ends >= w.ends:
 		return followGap
 	}
 	return followJunk
@@ -271,7 +309,7 @@ func (w *warcReader) skipLarge(d *corpus.Document, size int, length int64) *corp
 	w.scan(length)
 	if m, ok := w.in.here(); !ok || !m.stops() {
 		w.skipLines()
-		if !w.aligned && versionLine(w.in.ensure(maxVersionLine)) == 0 {
+		if !w.aligned && !w.begins(w.in.ensure(w.line)) {
 			w.toRecord()
 		}
 	}

@@ -6,35 +6,52 @@ import (
 	"corpus"
 )
 
-// readWhole yields a text or HTML file as one document. Text in another charset
-// than UTF-8 is left to the stage that decodes pages, as a page of type text/plain.
-func readWhole(in *input, name string, opts Options, yield func(*corpus.Document) bool) {
-	d := &corpus.Document{Type: name, Origin: corpus.Origin{Codec: in.codecName()}}
+// wholeInput reads an input that is one record, to its end. The document has its place, and is rejected where it is too large, of
+// which no bytes are returned, or damaged. The bytes are valid until the input is used again.
+func wholeInput(in *input, opts Options, kind string) ([]byte, *corpus.Document) {
+	d := &corpus.Document{Type: kind, Origin: corpus.Origin{Codec: in.codecName()}}
 	first := in.at
 	if l, ok := in.layer.(*members); ok {
 		first = l.first
 	}
 	b := in.ensure(int(opts.MaxRecordBytes) + 1)
-	switch {
-	case int64(len(b)) > opts.MaxRecordBytes:
+	if int64(len(b)) > opts.MaxRecordBytes {
 		in.advance(len(b))
 		d.Reject(Stage, RuleTooLarge, int64(len(b))+passAll(in))
-	case in.rejectDamaged(d):
+		b = nil
+	} else {
+		in.rejectDamaged(d)
+	}
+	d.Origin.Offset, d.Origin.Length = first, in.drain()-first
+	return b, d
+}
+
+// readWhole yields a text or HTML file as one document. Text in another charset
+// than UTF-8 is left to the stage that decodes pages, as a page of type text/plain.
+func readWhole(in *input, name string, opts Options, yield func(*corpus.Document) bool) {
+	b, d := wholeInput(in, opts, name)
+	if len(b) > 0 {
+		d.Origin.Digest = corpus.PayloadDigest(b)
+	}
+	switch {
+	case d.Reason != nil:
 	case len(bytes.TrimSpace(b)) == 0:
 		d.Reject(Stage, RuleEmpty, nil)
 	case name == FormatHTML:
 		d.ContentType, d.HTML = "text/html", bytes.Clone(b)
 	default:
+		if opts.Gutenberg == GutenbergAuto {
+			b = gutenberg(d, b)
+		}
 		text, ok := validText(b)
 		d.ContentType, d.Text = "text/plain", text
 		if !ok {
 			d.HTML = bytes.Clone(b)
 		}
+		if len(bytes.TrimSpace(b)) == 0 {
+			d.Reject(Stage, RuleEmpty, nil) // a licence without a book
+		}
 	}
-	if len(b) > 0 && int64(len(b)) <= opts.MaxRecordBytes {
-		d.Origin.Digest = corpus.PayloadDigest(b)
-	}
-	d.Origin.Offset, d.Origin.Length = first, in.drain()-first
 	if in.raw.failed == nil {
 		yield(d)
 	}

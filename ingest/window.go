@@ -32,7 +32,10 @@ func newInput(ctx context.Context, r io.Reader, base int64, opts Options) *input
 	head, _ := raw.br.Peek(16)
 	var gz gzipCodec
 	var zs zstdCodec
+	var bz bzip2Codec
 	switch {
+	case bz.begins(head):
+		return newWindow(raw, &bz, opts)
 	case gz.begins(head):
 		return newWindow(raw, &gz, opts)
 	case zs.begins(head), isSkippable(head):
@@ -60,7 +63,7 @@ func (in *input) close() {
 	}
 }
 
-// codecName is "" for an uncompressed input, else "gzip" or "zstd".
+// codecName is "" for an uncompressed input, else "gzip", "zstd" or "bzip2".
 func (in *input) codecName() string {
 	if in.codec == nil {
 		return ""

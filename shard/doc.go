@@ -15,7 +15,7 @@
 //
 // Packing takes two steps, so that the whole corpus is never in memory:
 //
-//	w, err := shard.NewRunWriter("unit-0.run", opts) // one for every input file, in parallel
+//	w, err := shard.NewRunWriter("unit-0.run", opts) // one for every unit of work, in parallel
 //	err = w.Add(shard.TokenizedDocument{Ref: ref, ID: id, Tokens: tokens})
 //	info, err := w.Close()
 //	result, err := shard.Pack(ctx, []string{"unit-0.run"}, "shards", opts)

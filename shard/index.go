@@ -27,8 +27,8 @@ const (
 // IndexRow says that a stretch of a shard is a stretch of a document. Rows are sorted by split, shard and first token.
 type IndexRow struct {
 	Document      string `parquet:"document"`            // the document's id
-	Unit          uint32 `parquet:"unit"`                // index of the input file that it came from
-	Index         uint32 `parquet:"index"`               // its index among the documents kept from that file
+	Unit          uint32 `parquet:"unit"`                // index of the unit that it came from
+	Index         uint32 `parquet:"index"`               // its index among the documents kept from that unit
 	Split         string `parquet:"split,dict"`          // Train or Validation
 	Shard         int32  `parquet:"shard,delta"`         // index of the shard within the split
 	FirstToken    int64  `parquet:"first_token,delta"`   // position of the piece in the shard

@@ -35,7 +35,7 @@ const (
 type place [placeSize]byte
 
 // RunWriter collects the tokenised documents of a part of the corpus, usually one
-// input file, and writes them as one sorted run for Pack. Not safe for concurrent use.
+// unit of work, and writes them as one sorted run for Pack. Not safe for concurrent use.
 type RunWriter struct {
 	path   string
 	opts   Options

@@ -12,6 +12,7 @@ import (
 
 	"corpus"
 	"corpus/internal/build"
+	"corpus/internal/storage"
 
 	"github.com/spf13/cobra"
 )
@@ -37,6 +38,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx = storage.WithLog(ctx, newLog(os.Stderr))
 
 	root := newRootCommand()
 	root.SetArgs(args)

@@ -32,8 +32,12 @@ func newProgress(w io.Writer) *progress {
 		p.terminal = true
 		p.width, _, _ = term.GetSize(int(f.Fd()))
 	}
-	p.log = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: dropTime}))
+	p.log = newLog(w)
 	return p
+}
+
+func newLog(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: dropTime}))
 }
 
 // dropTime leaves the time to whoever keeps the log.

@@ -40,7 +40,7 @@ func newExcerpter(dir string, opts InspectOptions) (*excerpter, error) {
 
 // fill gives every sample its excerpt, or a note why there is none. The error is the context's.
 func (x *excerpter) fill(ctx context.Context, groups []Group) error {
-	kept := map[int32][]*Sample{} // by input file: each table is read once
+	kept := map[int32][]*Sample{} // by unit: each table is read once
 	for _, g := range groups {
 		for i := range g.Samples {
 			s := &g.Samples[i]
@@ -63,7 +63,7 @@ func (x *excerpter) fill(ctx context.Context, groups []Group) error {
 	return nil
 }
 
-// fillKept reads the table of an input file, sorted by index, as far as the last of the samples.
+// fillKept reads the table of a unit, sorted by index, as far as the last of the samples.
 func (x *excerpter) fillKept(ctx context.Context, unit int, samples []*Sample) {
 	slices.SortFunc(samples, func(a, b *Sample) int { return cmp.Compare(a.Row.Index, b.Row.Index) })
 	note := "not in " + documents.Path(unit)

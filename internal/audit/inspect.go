@@ -52,7 +52,7 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 		return nil, err
 	}
 	groups := map[string]*Group{}
-	for unit := range m.Inputs {
+	for unit := range m.Units() {
 		path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
 		for row, err := range rows[manifest.Row](ctx, path) {
 			if err != nil {
@@ -92,7 +92,7 @@ func knownStage(stage string, m *manifest.Manifest) error {
 	return nil
 }
 
-// sample keeps the rows with the smallest hashes of seed, input file and number of the record. Every record has a place of its
+// sample keeps the rows with the smallest hashes of seed, unit and number of the record. Every record has a place of its
 // own, also where ids repeat, so that each is as likely to be drawn as any other, whatever was dropped besides it.
 func sample(groups map[string]*Group, row manifest.Row, opts InspectOptions) {
 	key := row.Stage + "/" + row.Rule

@@ -18,7 +18,7 @@ type Status struct {
 	Inputs   int
 	Bytes    int64 // of the inputs
 	Phases   []PhaseStatus
-	// Stages are the accounts over the input files that are done so far.
+	// Stages are the accounts over the units that are done so far.
 	Stages []engine.Counts
 	// Timings are the times of the last run's phases; empty where unknown.
 	Timings []build.PhaseTiming
@@ -40,10 +40,8 @@ func ReadStatus(dir string) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Status{Inputs: len(plan.Units)}
-	for _, u := range plan.Units {
-		s.Bytes += u.Bytes
-	}
+	s := &Status{}
+	s.Inputs, s.Bytes = plan.Inputs()
 	if _, err := os.Stat(filepath.Join(dir, manifest.Name)); err == nil {
 		m, err := manifest.Read(dir)
 		if err != nil {

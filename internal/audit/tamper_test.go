@@ -30,8 +30,8 @@ func builtOfTwo(t *testing.T) (dir, words string) {
 	dir = filepath.Join(t.TempDir(), "out")
 	c, err := config.Parse("test", fmt.Appendf(nil, `
 corpus: {title: Harbour, version: "1.10", date: 2025-03-01}
-sources: [{name: harbour, license: CC0-1.0, paths: ["%s/*.warc.gz"]}]
-filters: [url, {toxicity: {files: [%s]}}]
+sources: [{name: harbour, license: CC0-1.0, paths: ["%[1]s/a.warc.gz"]}, {name: pier, paths: ["%[1]s/b.warc.gz"]}]
+filters: [url, {toxicity: {files: [%[2]s]}}]
 dedup: {methods: [exact]}
 tokenizer: {vocab_size: 400}
 shards: {validation: 0.1, tokens_per_shard: 2000}

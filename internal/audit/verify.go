@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"corpus/ingest"
 	"corpus/internal/build"
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
@@ -73,15 +74,18 @@ type verifier struct {
 	id       string // the plan's digest
 	problems []Problem
 
-	listed    map[string]manifest.File       // the manifest's outputs by path
-	known     map[string]bool                // outputs that a build of this plan writes
-	sums      sums                           // of the units' accounts
-	units     []unitDocuments                // what the shards must hold
-	languages map[string]manifest.TextTokens // of the units' encode records
-	found     map[string]engine.Count        // kept documents and their text by language
-	empty     int64                          // kept documents without text
-	clusters  clusterSizes
-	damaged   bool // a unit's tables could not be walked to the end, so that sums over units say nothing
+	listed map[string]manifest.File // the manifest's outputs by path
+	known  map[string]bool          // outputs that a build of this plan writes
+	sums   sums                     // of the units' accounts
+	// How far the units have come: inputs of the manifest, and a place in the present file's parts.
+	inputsRead int
+	at         ingest.Position
+	units      []unitDocuments                // what the shards must hold
+	languages  map[string]manifest.TextTokens // of the units' encode records
+	found      map[string]engine.Count        // kept documents and their text by language
+	empty      int64                          // kept documents without text
+	clusters   clusterSizes
+	damaged    bool // a unit's tables could not be walked to the end, so that sums over units say nothing
 }
 
 // all runs the checks. Each group stands on those before it: with a damaged file

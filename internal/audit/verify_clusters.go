@@ -31,7 +31,7 @@ func (w *unitWalk) member(row manifest.Row) error {
 	}
 	switch {
 	case m.Unit != row.Unit:
-		return fmt.Errorf("document %d is said to be of input file %d", m.Index, m.Unit)
+		return fmt.Errorf("document %d is said to be of unit %d", m.Index, m.Unit)
 	case m.ID != row.ID:
 		return fmt.Errorf("document %d: id is not as in the ledger", m.Index)
 	case m.URL != row.URL:

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"corpus/dedup"
+	"corpus/ingest"
+	"corpus/internal/build"
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
 )
@@ -49,18 +51,24 @@ func (v *verifier) commit(phase string, unit int, name string) *manifest.Commit 
 	return c
 }
 
-// unitAccounts checks the commit records of an input file and returns its conservation accounts, and which of them
-// are dedup methods; nil when there was a problem.
+// unitAccounts checks the commit records of a unit and returns its conservation accounts, and which of them
+// come behind curate; nil when there was a problem.
 func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []string) {
-	in := v.m.Inputs[unit].File
-	curate, final := v.commit("curate", unit, in.Path), v.commit("dedup", unit, in.Path)
-	v.encoded(v.commit("encode", unit, in.Path))
+	name := v.plan.Units[unit].Name()
+	var files []manifest.File
+	for range v.plan.Units[unit].Pieces { // which are the inputs that the manifest lists
+		files = append(files, v.m.Inputs[v.inputsRead].File)
+		v.inputsRead++
+	}
+	curate, final := v.commit("curate", unit, name), v.commit("dedup", unit, name)
+	v.encoded(v.commit("encode", unit, name))
 	if curate == nil || final == nil {
 		return nil, nil
 	}
-	if !slices.Equal(curate.Inputs, []manifest.File{in}) {
+	if !slices.Equal(curate.Inputs, files) {
 		v.add(manifest.CommitPath("curate", unit), "read another input than the manifest lists")
 	}
+	v.seam(unit, curate)
 	counts = append(curate.Stages, final.Stages...)
 	if len(counts) == 0 {
 		v.add(manifest.CommitPath("curate", unit), "has no accounts")
@@ -70,19 +78,45 @@ func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []str
 		v.check(manifest.CommitPath("dedup", unit), err)
 	}
 	if !v.sums.add(counts) {
-		v.add(manifest.CommitPath("dedup", unit), "has other stages, with curate's, than those of the input files before")
+		v.add(manifest.CommitPath("dedup", unit), "has other stages, with curate's, than those of the units before")
 		return nil, nil
 	}
 	for _, s := range final.Stages {
 		methods = append(methods, s.Stage)
 	}
-	if unit == 0 && !slices.Equal(methods, v.m.Dedup.Methods) {
-		v.add(manifest.Name, "dedup.methods are %v, the commit records have %v", v.m.Dedup.Methods, methods)
+	dedup := methods
+	if len(methods) > 0 && methods[0] == manifest.StageLimit {
+		dedup = methods[1:]
+	}
+	if unit == 0 && !slices.Equal(dedup, v.m.Dedup.Methods) {
+		v.add(manifest.Name, "dedup.methods are %v, the commit records have %v", v.m.Dedup.Methods, dedup)
 	}
 	return counts, methods
 }
 
-// encoded adds the text and tokens of an input file.
+// seam sees that a part of a file goes on where the part before it ended.
+func (v *verifier) seam(unit int, c *manifest.Commit) {
+	pieces := v.plan.Units[unit].Pieces
+	if len(pieces) != 1 || pieces[0].Part == nil {
+		return
+	}
+	p := pieces[0].Part
+	if p.From == 0 {
+		v.at = ingest.Position{}
+	}
+	var result build.PartResult
+	if !v.result(c, &result) {
+		return
+	}
+	next, ok := result.Seam.Fits(ingest.Part{Layout: p.Layout, From: p.From, To: p.To}, v.at)
+	if !ok {
+		v.add(manifest.CommitPath(c.Phase, c.Unit), "its records begin at byte %d, those of the part before it end at %d", result.Seam.Start, v.at.Raw)
+		next = ingest.Position{Raw: result.Seam.End, Decoded: v.at.Decoded + result.Seam.Decoded}
+	}
+	v.at = next
+}
+
+// encoded adds the text and tokens of a unit.
 func (v *verifier) encoded(c *manifest.Commit) {
 	var result struct {
 		Languages map[string]manifest.TextTokens `json:"languages"`
@@ -107,7 +141,7 @@ func (v *verifier) result(c *manifest.Commit, into any) bool {
 	return err == nil
 }
 
-// corpusRecords reads the commit records that belong to no input file, and names the files that no record knows.
+// corpusRecords reads the commit records that belong to no unit, and names the files that no record knows.
 func (v *verifier) corpusRecords() {
 	var resolved struct {
 		Stats dedup.Stats `json:"stats"`
@@ -148,7 +182,7 @@ func (v *verifier) accounts() {
 	}
 }
 
-// sums adds up the accounts of input files.
+// sums adds up the accounts of units.
 type sums []engine.Counts
 
 // add says false, and adds nothing, when the stages are not those of the file before.

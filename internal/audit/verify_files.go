@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 
+	"corpus/ingest"
 	"corpus/internal/build"
 	"corpus/internal/documents"
 	"corpus/internal/manifest"
+	"corpus/internal/storage"
 )
 
 // The files that every build has, beside those of its units.
@@ -116,25 +118,84 @@ func (v *verifier) required() {
 	}
 }
 
-// inputs digests the input files again, and those that the config names.
+// inputs digests the input files again, and those that the config names. Of a file in several parts it names the first that changed.
 func (v *verifier) inputs(root string) {
 	files := slices.Clone(v.m.ConfigFiles)
 	for _, in := range v.m.Inputs {
 		files = append(files, in.File)
 	}
-	for _, in := range files {
-		got, err := digestFile(v.ctx, under(root, in.Path))
+	places := v.places(len(v.m.ConfigFiles))
+	changed := ""
+	for i, in := range files {
+		if in.Path == changed {
+			continue
+		}
+		last := i+1 == len(files) || files[i+1].Path != in.Path || files[i+1].Offset == 0
+		same, err := sameInput(v.ctx, under(root, in.Path), in, last, places[i])
 		if err != nil {
 			v.check(in.Path, err)
-		} else if got.SHA256 != in.SHA256 || got.Bytes != in.Bytes {
+		} else if !same {
 			v.add(in.Path, "input changed since the build")
+		}
+		if err != nil || !same {
+			changed = in.Path
 		}
 	}
 }
 
+// places are those of the inputs of which only some records are read, by their number behind the files that the config names.
+func (v *verifier) places(before int) map[int][]ingest.Place {
+	found := map[int][]ingest.Place{}
+	if v.plan == nil {
+		return found
+	}
+	for _, u := range v.plan.Units {
+		for _, p := range u.Pieces {
+			if p.Places != nil {
+				found[before] = p.Places
+			}
+			before++
+		}
+	}
+	return found
+}
+
+// samePlaces says whether some records of a file have the bytes of its entry.
+func samePlaces(ctx context.Context, f storage.Reader, want manifest.File, places []ingest.Place) (bool, error) {
+	h := sha256.New()
+	for _, p := range places {
+		if _, err := io.Copy(h, io.NewSectionReader(&contextReaderAt{ctx: ctx, r: f}, p.Offset, p.Length)); err != nil {
+			return false, err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)) == want.SHA256, nil
+}
+
+// sameInput says whether a file has the bytes of its entry and, where that is the last of the file, none behind them.
+func sameInput(ctx context.Context, path string, want manifest.File, last bool, places []ingest.Place) (bool, error) {
+	f, err := storage.Open(ctx, path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	if places != nil {
+		return samePlaces(ctx, f, want, places)
+	}
+	if rest := f.Size() - want.Offset; want.Offset < 0 || rest < want.Bytes || last && rest != want.Bytes {
+		return false, nil
+	}
+	r, err := build.ReaderFrom(f, want.Offset)
+	if err != nil {
+		return false, err
+	}
+	h := sha256.New()
+	n, err := io.Copy(h, io.LimitReader(&contextReader{ctx: ctx, r: r}, want.Bytes))
+	return n == want.Bytes && hex.EncodeToString(h.Sum(nil)) == want.SHA256, err
+}
+
 // under is where the file of a path that a config names is looked for.
 func under(root, path string) string {
-	if filepath.IsAbs(path) {
+	if filepath.IsAbs(path) || storage.IsURL(path) {
 		return path
 	}
 	return filepath.Join(root, path)

@@ -15,7 +15,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// unitDocuments is what the shards must hold of an input file. The shards are in another order than the documents, so
+// unitDocuments is what the shards must hold of a unit. The shards are in another order than the documents, so
 // ids and texts are compared by sums of hashes: what a document adds, its tokens take away. That finds
 // mistakes and damage, not a forger, who could choose documents of equal sums.
 type unitDocuments struct {
@@ -135,7 +135,7 @@ func (w *shardWalk) splits() {
 	w.v.compare("shards.val_tokens", w.v.m.Shards.ValTokens, tokens[shard.Validation])
 }
 
-// walk reads every row of the index and its tokens, and names the input files whose documents are others than those in the shards.
+// walk reads every row of the index and its tokens, and names the units whose documents are others than those in the shards.
 func (w *shardWalk) walk() {
 	for row, err := range shard.IndexRows(w.v.path(indexFile)) {
 		if err == nil {
@@ -188,7 +188,7 @@ func (w *shardWalk) row(row shard.IndexRow) error {
 func (w *shardWalk) begin(row shard.IndexRow) error {
 	w.ref, w.text, w.ended = row.Ref(), nil, false
 	if int64(row.Unit) >= int64(len(w.v.units)) {
-		return fmt.Errorf("document %q is of input file %d, of which there are %d", row.Document, row.Unit, len(w.v.units))
+		return fmt.Errorf("document %q is of unit %d, of which there are %d", row.Document, row.Unit, len(w.v.units))
 	}
 	u := &w.v.units[row.Unit]
 	if u.skip {
@@ -233,7 +233,7 @@ func (w *shardWalk) read(f *shard.File, row shard.IndexRow) error {
 	return nil
 }
 
-// endDocument takes the document that was read from its input file's sum.
+// endDocument takes the document that was read from its unit's sum.
 func (w *shardWalk) endDocument() {
 	if w.text != nil {
 		w.v.units[w.ref.Unit()].texts -= w.text.Sum64()

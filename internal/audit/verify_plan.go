@@ -32,15 +32,32 @@ func (v *verifier) readPlan() {
 		v.add(manifest.Name, "config_files are not those of the plan")
 	}
 	v.declared()
-	if len(plan.Units) != len(v.m.Inputs) {
-		v.add(manifest.Name, "has %d inputs, the plan %d", len(v.m.Inputs), len(plan.Units))
+	if !slices.Equal(plan.LeftOut, v.m.LeftOut) {
+		v.add(manifest.Name, "left_out is not that of the plan")
+	}
+	v.pieces()
+}
+
+// pieces compares the inputs with the pieces of the plan's units.
+func (v *verifier) pieces() {
+	planned := 0
+	for _, u := range v.plan.Units {
+		planned += len(u.Pieces)
+	}
+	if planned != len(v.m.Inputs) {
+		v.add(manifest.Name, "has %d inputs, the plan %d", len(v.m.Inputs), planned)
 		return
 	}
-	for i, u := range plan.Units {
-		if in := v.m.Inputs[i]; u.Path != in.Path || u.Bytes != in.Bytes || u.Source != in.Source {
-			v.add(manifest.Name, "input %d is %s of %s, %d bytes; the plan has %s of %s, %d bytes",
-				i, in.Path, in.Source, in.Bytes, u.Path, u.Source, u.Bytes)
-			return
+	n := 0
+	for unit, u := range v.plan.Units {
+		for _, p := range u.Pieces {
+			in := v.m.Inputs[n]
+			if p.Path != in.Path || p.Offset() != in.Offset || p.Length() != in.Bytes || u.Source != in.Source || unit != in.Unit {
+				v.add(manifest.Name, "input %d is %s of %s, %d bytes from %d, unit %d; the plan has %s of %s, %d bytes from %d, unit %d",
+					n, in.Path, in.Source, in.Bytes, in.Offset, in.Unit, p.Path, u.Source, p.Length(), p.Offset(), unit)
+				return
+			}
+			n++
 		}
 	}
 }

@@ -37,7 +37,7 @@ func TestVerifyComparesTheShardsWithTheDocuments(t *testing.T) {
 			return l
 		}),
 		inShards("a document that was dropped", "which is not in documents/00001.parquet, or comes twice", func(l docs) docs { of(l, corpus.MakeRef(1, 3)).Ref = corpus.MakeRef(1, 19); return l }),
-		inShards("a document of no input", " is of input file 7, of which there are 2", func(l docs) docs { of(l, corpus.MakeRef(1, 3)).Ref = corpus.MakeRef(7, 3); return l }),
+		inShards("a document of no input", " is of unit 7, of which there are 2", func(l docs) docs { of(l, corpus.MakeRef(1, 3)).Ref = corpus.MakeRef(7, 3); return l }),
 		inShards("a document far away", "which is not in documents/00001.parquet, or comes twice", func(l docs) docs { of(l, corpus.MakeRef(1, 3)).Ref = corpus.MakeRef(1, 1<<31); return l }),
 		inShards("a document is missing", indexFile+": 1 documents of documents/00000.parquet are in no shard, the first is 0", func(l docs) docs {
 			*of(l, corpus.MakeRef(0, 0)) = l[len(l)-1]

@@ -11,14 +11,14 @@ import (
 	"corpus/internal/table"
 )
 
-// unit checks the commit records and the tables of an input file.
+// unit checks the commit records and the tables of a unit.
 func (v *verifier) unit(unit int) {
 	counts, methods := v.unitAccounts(unit)
 	if counts == nil {
 		v.units[unit].skip, v.damaged = true, true
 		return
 	}
-	w := &unitWalk{v: v, unit: unit, methods: methods, tally: newTally()}
+	w := &unitWalk{v: v, unit: unit, planned: v.plan.Units[unit], methods: methods, tally: newTally()}
 	if problem := w.walk(); problem != nil {
 		v.units[unit].skip, v.damaged = true, true
 		v.check(problem.path, problem.err)
@@ -29,11 +29,12 @@ func (v *verifier) unit(unit int) {
 	}
 }
 
-// unitWalk goes through the three tables of an input file side by side, led by the ledger: all are in the order of the input.
+// unitWalk goes through the three tables of a unit side by side, led by the ledger: all are in the order of the input.
 type unitWalk struct {
 	v       *verifier
 	unit    int
-	methods []string // of dedup
+	planned build.PlannedUnit // its pieces are those that the rows may still be of
+	methods []string          // the stages behind curate
 	tally   tally
 	docs    *cursor[documents.Row]
 	members *cursor[build.ClusterRow]
@@ -81,14 +82,14 @@ func (w *unitWalk) walk() *fault {
 
 // record checks a ledger row by itself and counts it.
 func (w *unitWalk) record(row manifest.Row) error {
-	n, in := w.tally.read.Documents, w.v.m.Inputs[w.unit]
+	n := w.tally.read.Documents
 	switch {
 	case row.Unit != int32(w.unit):
-		return fmt.Errorf("row %d is of input file %d", n, row.Unit)
+		return fmt.Errorf("row %d is of unit %d", n, row.Unit)
 	case row.Record != n:
 		return fmt.Errorf("row %d is of record %d", n, row.Record)
-	case row.File != in.Path || row.Source != in.Source:
-		return fmt.Errorf("record %d is of %s, source %s; the input is %s, source %s", n, row.File, row.Source, in.Path, in.Source)
+	case !w.reads(row.File) || row.Source != w.planned.Source:
+		return fmt.Errorf("record %d is of %s, source %s; the input is %s, source %s", n, row.File, row.Source, w.v.plan.Units[w.unit].Name(), w.planned.Source)
 	case row.Index == w.curated:
 		w.curated++
 	case row.Index != -1:
@@ -101,6 +102,14 @@ func (w *unitWalk) record(row manifest.Row) error {
 	}
 	w.tally.add(row)
 	return nil
+}
+
+// reads says whether the unit has a file, and none of the rows so far is of one behind it.
+func (w *unitWalk) reads(file string) bool {
+	for len(w.planned.Pieces) > 0 && w.planned.Pieces[0].Path != file {
+		w.planned.Pieces = w.planned.Pieces[1:]
+	}
+	return len(w.planned.Pieces) > 0
 }
 
 // document compares a ledger row that is kept with its document, which is noted for the shards.

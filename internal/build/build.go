@@ -23,6 +23,7 @@ import (
 	"corpus"
 	"corpus/internal/config"
 	"corpus/internal/manifest"
+	"corpus/internal/storage"
 	"corpus/tokenize"
 )
 
@@ -53,6 +54,10 @@ type build struct {
 // Run builds the corpus, or goes on where an interrupted build of the same plan stopped. It returns the
 // sealed manifest.
 func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
+	if err := storage.RefuseOutput(opts.Dir); err != nil {
+		return nil, err
+	}
+	ctx = storage.WithLog(ctx, opts.Log)
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}

@@ -44,7 +44,11 @@ shards: {tokens_per_shard: 100000, validation: 0.02}
 // TestMain lets the test binary build as a child, so that a test can kill it.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("CORPUS_TEST_BUILD"); dir != "" {
-		if err := runBuild(dir, os.Getenv("CORPUS_TEST_CRAWL"), 0); err != nil {
+		text := os.Getenv("CORPUS_TEST_CONFIG")
+		if text == "" {
+			text = fmt.Sprintf(recipe, os.Getenv("CORPUS_TEST_CRAWL"))
+		}
+		if err := runConfig(dir, text, 0); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -54,7 +58,11 @@ func TestMain(m *testing.M) {
 }
 
 func runBuild(dir, inputs string, workers int) error {
-	c, err := config.Parse("recipe", fmt.Appendf(nil, recipe, inputs), nil)
+	return runConfig(dir, fmt.Sprintf(recipe, inputs), workers)
+}
+
+func runConfig(dir, text string, workers int) error {
+	c, err := config.Parse("recipe", []byte(text), nil)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,7 @@ package build
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash"
-	"io"
 	"os"
 
 	"corpus"
@@ -14,46 +10,108 @@ import (
 	"corpus/ingest"
 	"corpus/internal/config"
 	"corpus/internal/engine"
-	"corpus/internal/manifest"
 	"corpus/internal/spill"
-	"corpus/internal/storage"
 )
 
 // spillMemory is what one sorter may hold; a build has one per unit in work and exchange.
 const spillMemory = 32 << 20
 
-// curate runs ingest → clean → filters over every input file and maps the dedup exchanges.
+// curate runs ingest → clean → filters over every unit and maps the dedup exchanges. Parts of a file that
+// did not begin where the part before them ends are then read again, until all fit.
 func (b *build) curate(ctx context.Context) error {
-	todo, err := b.pending("curate", len(b.plan.Units))
-	if err != nil || len(todo) == 0 {
-		return err
-	}
-	if b.stages == nil {
-		if b.stages, err = Stages(b.Config); err != nil {
-			return err
-		}
-	}
-	exchanges, err := b.exchanges()
+	c, err := b.newCurator()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(b.path(workDir+"/curate"), 0o755); err != nil {
-		return err
+	var before map[int]ingest.Position // where parts began that were read again
+	for {
+		known, misfits, err := b.seams()
+		if err != nil {
+			return err
+		}
+		for _, u := range misfits {
+			if at, ok := before[u]; ok && at == known[u] {
+				return fmt.Errorf("%s: does not go on at byte %d, where the part before it ends", b.plan.Units[u].Name(), at.Raw)
+			}
+		}
+		if err := b.uncommit("curate", misfits); err != nil {
+			return err
+		}
+		todo, err := b.pending("curate", len(b.plan.Units)) // the misfits too
+		if err != nil || len(todo) == 0 {
+			return err
+		}
+		if len(misfits) > 0 {
+			b.Log.Info("parts of files that began inside a record are read again", "parts", len(misfits))
+		}
+		if err := c.run(ctx, todo, known); err != nil {
+			return err
+		}
+		before = known
 	}
-	p := &engine.Pipeline{SourceName: "ingest", Stages: b.stages, Exchanges: exchanges, Workers: b.Workers}
-	p.Meters = p.NewMeters()
+}
+
+// curator is what the passes of curate share.
+type curator struct {
+	*build
+	exchanges []corpus.Exchange
+	pipeline  *engine.Pipeline
+}
+
+func (b *build) newCurator() (*curator, error) {
+	var err error
+	if b.stages == nil {
+		if b.stages, err = Stages(b.Config); err != nil {
+			return nil, err
+		}
+	}
+	c := &curator{build: b}
+	if c.exchanges, err = b.exchanges(); err != nil {
+		return nil, err
+	}
+	c.pipeline = &engine.Pipeline{SourceName: ingest.Stage, Stages: b.stages, Exchanges: c.exchanges, Workers: b.Workers}
+	c.pipeline.Meters = c.pipeline.NewMeters()
+	return c, os.MkdirAll(b.path(workDir+"/curate"), 0o755)
+}
+
+// run reads units; known says where parts begin, as far as that is known.
+func (c *curator) run(ctx context.Context, todo []int, known map[int]ingest.Position) error {
+	_, bytes := c.plan.Inputs()
+	done := bytes
 	var units []engine.Unit
-	var bytes, done int64
-	for _, u := range b.plan.Units {
-		bytes += u.Bytes
-		done += u.Bytes
-	}
 	for _, i := range todo {
-		done -= b.plan.Units[i].Bytes
-		units = append(units, b.curateUnit(b.plan.Units[i], exchanges))
+		u := c.plan.Units[i]
+		done -= u.Bytes()
+		units = append(units, c.unit(u, known))
 	}
-	b.watch(p.Meters, bytes, done)
-	return p.Run(ctx, units)
+	c.watch(c.pipeline.Meters, bytes, done)
+	return c.pipeline.Run(ctx, units)
+}
+
+// unit says how a unit is read and where its documents go.
+func (c *curator) unit(u PlannedUnit, known map[int]ingest.Position) engine.Unit {
+	in := &input{unit: u, part: u.part(), read: &c.state.read, take: c.taken(u.Source)}
+	if at, ok := known[u.index]; ok && in.part != nil {
+		in.part.At = &at
+	}
+	return engine.Unit{
+		Index: u.index,
+		Name:  u.Name(),
+		Open: func(context.Context) (corpus.Source, func() error, error) {
+			return in, func() error { return nil }, nil
+		},
+		Sink: func() (engine.Sink, error) { return c.newCurateSink(u, in, c.exchanges) },
+	}
+}
+
+// taken is the sample of a source's records, nil where all are taken.
+func (b *build) taken(source string) func(*corpus.Document) bool {
+	for _, s := range b.Config.Sources {
+		if s.Name == source && s.Limits.Sample < 1 {
+			return func(d *corpus.Document) bool { return sampled(b.Config.Seed, d.Origin, s.Limits.Sample) }
+		}
+	}
+	return nil
 }
 
 // Stages makes clean and the configured filters.
@@ -63,72 +121,7 @@ func Stages(c *config.Config) ([]corpus.Stage, error) {
 		return nil, err
 	}
 	filters, err := c.FilterStages()
-	return append([]corpus.Stage{cleaner}, filters...), err
-}
-
-// curateUnit is one input file: how it is read and where its documents go.
-func (b *build) curateUnit(u PlannedUnit, exchanges []corpus.Exchange) engine.Unit {
-	in := &input{unit: u, read: &b.state.read}
-	return engine.Unit{
-		Index: u.index,
-		Name:  u.Path,
-		Open:  in.open,
-		Sink:  func() (engine.Sink, error) { return b.newCurateSink(u, in, exchanges) },
-	}
-}
-
-// Size and ReadAt serve formats that are not read from front to back.
-func (h *hashingReader) Size() int64 { return h.r.Size() }
-
-func (h *hashingReader) ReadAt(p []byte, offset int64) (int, error) { return h.r.ReadAt(p, offset) }
-
-// input reads a file once, counting and hashing what passes.
-type input struct {
-	unit PlannedUnit
-	read interface{ Add(int64) int64 }
-	file manifest.File // set by close
-}
-
-func (in *input) open(ctx context.Context) (corpus.Source, func() error, error) {
-	f, err := storage.Open(ctx, in.unit.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	h := &hashingReader{r: f, hash: sha256.New(), read: in.read}
-	src, err := ingest.Open(in.unit.Path, h, in.unit.Source, in.unit.options)
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return src, func() error {
-		defer f.Close()
-		if ctx.Err() != nil {
-			return nil // the run is over; its error is known
-		}
-		if _, err := io.Copy(io.Discard, h); err != nil { // what the source had no use for
-			return fmt.Errorf("%s: %w", in.unit.Path, err)
-		}
-		if h.n != in.unit.Bytes {
-			return fmt.Errorf("%s: had %d bytes when the build began, now %d: inputs must not change", in.unit.Path, in.unit.Bytes, h.n)
-		}
-		in.file = manifest.File{Path: in.unit.Path, Bytes: h.n, SHA256: hex.EncodeToString(h.hash.Sum(nil))}
-		return nil
-	}, nil
-}
-
-type hashingReader struct {
-	r    storage.Reader
-	hash hash.Hash
-	read interface{ Add(int64) int64 }
-	n    int64
-}
-
-func (h *hashingReader) Read(p []byte) (int, error) {
-	n, err := h.r.Read(p)
-	h.hash.Write(p[:n])
-	h.n += int64(n)
-	h.read.Add(int64(n))
-	return n, err
+	return append([]corpus.Stage{withHints(cleaner, c.Sources)}, filters...), err
 }
 
 // The intermediate files of a unit.

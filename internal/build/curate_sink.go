@@ -17,7 +17,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// curateSink writes one input file's curated documents, ledger and mapped pairs.
+// curateSink writes one unit's curated documents, ledger and mapped pairs.
 type curateSink struct {
 	b         *build
 	unit      PlannedUnit
@@ -88,10 +88,14 @@ func (s *curateSink) Commit(_ context.Context, counts []engine.Counts) error {
 		}
 		outputs = append(outputs, mappedPath(s.unit.index, s.exchanges[e].Name()))
 	}
-	return s.b.commit(record{
-		phase: "curate", unit: s.unit.index, name: s.unit.Path,
-		inputs: []manifest.File{s.in.file}, outputs: outputs, stages: counts,
-	})
+	r := record{
+		phase: "curate", unit: s.unit.index, name: s.unit.Name(),
+		inputs: s.in.files, outputs: outputs, stages: counts,
+	}
+	if s.in.seam != nil {
+		r.result = PartResult{*s.in.seam}
+	}
+	return s.b.commit(r)
 }
 
 func (s *curateSink) Abort() {

@@ -92,6 +92,10 @@ func (b *build) reduce(ctx context.Context) error {
 			return err
 		}
 	}
+	quotas, err := b.quotas()
+	if err != nil {
+		return err
+	}
 	b.expect(len(parts), len(parts)-len(todo))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(b.Workers)
@@ -101,7 +105,11 @@ func (b *build) reduce(ctx context.Context) error {
 			path := reducedPath(p.exchange.Name(), p.index)
 			out := b.newSorter(path)
 			defer out.Abort() // without effect once closed
-			if err := engine.ReducePartition(ctx, p.exchange, p.index, runs[p.exchange.Name()], out); err != nil {
+			ex := p.exchange
+			if quotas != nil {
+				ex = within{ex, quotas}
+			}
+			if err := engine.ReducePartition(ctx, ex, p.index, runs[ex.Name()], out); err != nil {
 				return err
 			}
 			if _, err := out.Close(); err != nil {
@@ -117,7 +125,7 @@ func (b *build) reduce(ctx context.Context) error {
 // maxOpenRuns bounds the files that are open, and the read buffers held, while partitions are merged.
 const maxOpenRuns = 64
 
-// mappedRuns opens what an exchange mapped, one run per input file, or, where these
+// mappedRuns opens what an exchange mapped, one run per unit, or, where these
 // are too many to be open at once, one merged run of them all.
 func (b *build) mappedRuns(ctx context.Context, exchange string) ([]*spill.Run, error) {
 	var paths []string

@@ -28,7 +28,7 @@ const Version = "0.1.0"
 
 // planFormat and planPath name the first file of an output folder.
 const (
-	planFormat = "corpus-plan/1"
+	planFormat = "corpus-plan/2"
 	planPath   = "state/plan.json"
 )
 
@@ -40,19 +40,11 @@ type Plan struct {
 	Config json.RawMessage `json:"config"`
 	// Files are what the config names beside the inputs: word lists, a tokenizer.
 	Files []manifest.File `json:"files"`
-	Units []PlannedUnit   `json:"units"`
+	// LeftOut are the input files that the limits of their sources leave out.
+	LeftOut []manifest.LeftOut `json:"left_out"`
+	Units   []PlannedUnit      `json:"units"`
 
 	id string // the digest of its bytes
-}
-
-// PlannedUnit is one input file.
-type PlannedUnit struct {
-	Source string `json:"source"`
-	Path   string `json:"path"`
-	Bytes  int64  `json:"bytes"`
-
-	index   int
-	options ingest.Options
 }
 
 // thisTool names this binary: its version, and the revision it was built from where Go recorded that.
@@ -83,7 +75,7 @@ func newPlan(ctx context.Context, c *config.Config, dir string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files}
+	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files, LeftOut: []manifest.LeftOut{}}
 	if err := p.expand(ctx, c, dir); err != nil {
 		return nil, err
 	}
@@ -95,36 +87,80 @@ func newPlan(ctx context.Context, c *config.Config, dir string) (*Plan, error) {
 	return p, nil
 }
 
-// expand lists the input files of the sources. What the build itself writes is no input, also where a source's folder holds it.
+// expand lists the input files of the sources and makes units of them.
 func (p *Plan) expand(ctx context.Context, c *config.Config, dir string) error {
 	seen := map[string]string{}
+	before, err := ReadPlan(dir)
+	if err != nil || configChange(before.Config, p.Config) != "" {
+		before = nil // there is none, or claim will say what is wrong with it
+	}
 	for _, s := range c.Sources {
-		inputs, err := ingest.Expand(ctx, s.Paths)
+		if !s.CC.IsZero() && before != nil {
+			p.repeat(before, s)
+			continue
+		}
+		inputs, err := inputsOf(ctx, s, dir, seen)
 		if err != nil {
 			return fmt.Errorf("source %s: %w", s.Name, err)
 		}
-		before := len(p.Units)
-		for _, in := range inputs {
-			if ours(in.Path, dir) {
-				continue
-			}
-			if !utf8.ValidString(in.Path) {
-				return fmt.Errorf("source %s: the name of %q is not UTF-8, which no manifest can hold: rename it", s.Name, in.Path)
-			}
-			real := storage.RealPath(in.Path)
-			if other, ok := seen[real]; ok {
-				return fmt.Errorf("source %s: %s is already read by source %s", s.Name, in.Path, other)
-			}
-			seen[real] = s.Name
-			p.Units = append(p.Units, PlannedUnit{
-				Source: s.Name, Path: in.Path, Bytes: in.Bytes, index: len(p.Units), options: s.Options,
-			})
+		taken, out := cut(inputs, s.Limits)
+		if len(taken) == 0 {
+			return fmt.Errorf("source %s: its limits leave none of %d files", s.Name, len(inputs))
 		}
-		if len(p.Units) == before {
-			return fmt.Errorf("source %s: no files in %v", s.Name, s.Paths)
+		if out.Files > 0 {
+			out.Source = s.Name
+			p.LeftOut = append(p.LeftOut, out)
+		}
+		if err := p.addUnits(ctx, s.Name, s.Options, taken, c.SplitBytes); err != nil {
+			return fmt.Errorf("source %s: %w", s.Name, err)
 		}
 	}
 	return nil
+}
+
+// inputsOf lists a source's files. What the build itself writes is no input, also where a source's folder holds it. Seen
+// has the sources of the files so far.
+func inputsOf(ctx context.Context, s config.Source, dir string, seen map[string]string) ([]ingest.Input, error) {
+	if !s.CC.IsZero() {
+		return crawlInputs(ctx, s, seen)
+	}
+	all, err := ingest.Expand(ctx, s.Paths)
+	if err != nil {
+		return nil, err
+	}
+	inputs := all[:0]
+	for _, in := range all {
+		if ours(in.Path, dir) {
+			continue
+		}
+		if !utf8.ValidString(in.Path) {
+			return nil, fmt.Errorf("the name of %q is not UTF-8, which no manifest can hold: rename it", in.Path)
+		}
+		real := storage.RealPath(in.Path)
+		if other, ok := seen[real]; ok {
+			return nil, fmt.Errorf("%s is already read by source %s", in.Path, other)
+		}
+		seen[real] = s.Name
+		inputs = append(inputs, in)
+	}
+	if len(inputs) == 0 {
+		return nil, fmt.Errorf("no files in %v", s.Paths)
+	}
+	return inputs, nil
+}
+
+// cut takes files from the front, up to the first that would go over a limit, and counts the rest.
+func cut(inputs []ingest.Input, limits config.Limits) (taken []ingest.Input, out manifest.LeftOut) {
+	n, bytes := 0, int64(0)
+	for n < len(inputs) && (limits.Files == 0 || int64(n) < limits.Files) && (limits.Bytes == 0 || inputs[n].Bytes <= limits.Bytes-bytes) {
+		bytes += inputs[n].Bytes
+		n++
+	}
+	for _, in := range inputs[n:] {
+		out.Files++
+		out.Bytes += in.Bytes
+	}
+	return inputs[:n], out
 }
 
 // ours tells whether a file lies in the output folder or is its timings.

@@ -27,7 +27,7 @@ func (p *Plan) sameAs(old *Plan, dir string) error {
 		} else if change := fileChange(old.Files, p.Files); change != "" {
 			what = "another content of a file that the config names (" + change + ")"
 		} else {
-			what = "other inputs (" + inputChange(old.Units, p.Units) + ")"
+			what = "other inputs (" + inputChange(old, p) + ")"
 		}
 	}
 	return fmt.Errorf("%s was begun with %s: give that again to go on, choose another folder with -o, or delete this one", dir, what)
@@ -111,23 +111,41 @@ func fileChange(old, now []manifest.File) string {
 }
 
 // inputChange names the first input file in which two plans differ.
-func inputChange(old, now []PlannedUnit) string {
-	for i := range min(len(old), len(now)) {
-		a, b := old[i], now[i]
+func inputChange(old, now *Plan) string {
+	before, after := old.pieces(), now.pieces()
+	for i := range min(len(before), len(after)) {
+		a, b := before[i], after[i]
 		switch {
 		case a.Path != b.Path:
 			return fmt.Sprintf("%s was %s", b.Path, a.Path)
 		case a.Bytes != b.Bytes:
 			return fmt.Sprintf("%s had %d bytes, has %d", a.Path, a.Bytes, b.Bytes)
-		case a.Source != b.Source:
-			return fmt.Sprintf("%s was of source %s, is of %s", a.Path, a.Source, b.Source)
+		case a.source != b.source:
+			return fmt.Sprintf("%s was of source %s, is of %s", a.Path, a.source, b.source)
+		case a.Name() != b.Name():
+			return a.Path + " has another content"
 		}
 	}
 	switch {
-	case len(old) > len(now):
-		return old[len(now)].Path + " is gone"
-	case len(old) < len(now):
-		return now[len(old)].Path + " is new"
+	case len(before) > len(after):
+		return before[len(after)].Path + " is gone"
+	case len(before) < len(after):
+		return after[len(before)].Path + " is new"
 	}
 	return "of another format"
+}
+
+// plannedPiece is a piece and its source.
+type plannedPiece struct {
+	Piece
+	source string
+}
+
+func (p *Plan) pieces() (list []plannedPiece) {
+	for _, u := range p.Units {
+		for _, piece := range u.Pieces {
+			list = append(list, plannedPiece{piece, u.Source})
+		}
+	}
+	return list
 }

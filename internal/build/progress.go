@@ -92,6 +92,7 @@ func (b *build) watch(m *engine.Meters, total, before int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.meters, s.total, s.before, s.bytes = m, total, before, true
+	s.read.Store(0)
 }
 
 // expect tells the reporter how many steps there are and how many an earlier run has done.

@@ -47,7 +47,7 @@ func TestQuickstartTreatsEveryKindAsItDeserves(t *testing.T) {
 	}
 	rows := map[string]manifest.Row{}
 	place := func(file string, offset int64) string { return fmt.Sprintf("%s@%d", filepath.Base(file), offset) }
-	for unit := range m.Inputs {
+	for unit := range m.Units() {
 		for row, err := range table.Read[manifest.Row](filepath.Join(dir, manifest.LedgerPath(unit))) {
 			if err != nil {
 				t.Fatal(err)

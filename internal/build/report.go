@@ -39,10 +39,10 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 func (b *build) assemble() (*manifest.Manifest, error) {
 	m := &manifest.Manifest{
 		Format: manifest.ManifestFormat, Tool: b.plan.Tool, Declared: b.Config.Corpus.Declared(),
-		Config: b.plan.Config, ConfigFiles: b.plan.Files, Seed: b.Config.Seed, Outputs: []manifest.File{},
+		Config: b.plan.Config, ConfigFiles: b.plan.Files, Seed: b.Config.Seed, LeftOut: b.plan.LeftOut, Outputs: []manifest.File{},
 	}
 	for _, s := range b.Config.Sources {
-		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler})
+		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler, Language: s.Language})
 	}
 	if err := b.addUnits(m); err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (b *build) assemble() (*manifest.Manifest, error) {
 	return m, b.addResults(m)
 }
 
-// addUnits sums the accounts of curate and dedup over all input files.
+// addUnits sums the accounts of curate and dedup over all units.
 func (b *build) addUnits(m *manifest.Manifest) error {
 	var curated, deduped []engine.Counts
 	for _, u := range b.plan.Units {
@@ -65,10 +65,12 @@ func (b *build) addUnits(m *manifest.Manifest) error {
 		if err != nil {
 			return err
 		}
-		if c == nil || len(c.Inputs) != 1 {
-			return fmt.Errorf("%s is missing or has no input", manifest.CommitPath("curate", u.index))
+		if c == nil || len(c.Inputs) != len(u.Pieces) {
+			return fmt.Errorf("%s is missing or has other inputs than the plan", manifest.CommitPath("curate", u.index))
 		}
-		m.Inputs = append(m.Inputs, manifest.Input{File: c.Inputs[0], Source: u.Source})
+		for _, in := range c.Inputs {
+			m.Inputs = append(m.Inputs, manifest.Input{File: in, Source: u.Source, Unit: u.index})
+		}
 		curated, deduped = SumStages(curated, c.Stages), SumStages(deduped, d.Stages)
 	}
 	m.Stages = append(curated, deduped...)
@@ -110,7 +112,7 @@ func (b *build) addResults(m *manifest.Manifest) error {
 		Methods: []string{}, Clusters: r.Stats.Clusters, LargestCluster: r.Stats.LargestCluster,
 		CandidatePairs: r.Stats.CandidatePairs, AcceptedPairs: r.Stats.AcceptedPairs, ClusterSizes: r.ClusterSizes,
 	}
-	for _, s := range newDedupAccounts(b.Config.Dedup.Methods).counts() {
+	for _, s := range newDedupAccounts(false, b.Config.Dedup.Methods).counts() {
 		m.Dedup.Methods = append(m.Dedup.Methods, s.Stage)
 	}
 	if err := b.addEncoded(m); err != nil {

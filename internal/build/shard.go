@@ -14,7 +14,7 @@ import (
 	"corpus/tokenize"
 )
 
-// shard encodes the surviving documents, one run per input file, and packs the runs into token shards.
+// shard encodes the surviving documents, one run per unit, and packs the runs into token shards.
 func (b *build) shard(ctx context.Context) error {
 	todo, err := b.pending("pack", 1)
 	if err != nil || len(todo) == 0 {
@@ -103,7 +103,7 @@ func (s *encodeStage) Process(_ context.Context, batch *corpus.Batch) error {
 	return nil
 }
 
-// encodeSink collects one input file's token runs.
+// encodeSink collects one unit's token runs.
 type encodeSink struct {
 	b         *build
 	unit      int
@@ -131,14 +131,14 @@ func (s *encodeSink) Commit(context.Context, []engine.Counts) error {
 		return err
 	}
 	return s.b.commit(record{
-		phase: "encode", unit: s.unit, name: s.b.plan.Units[s.unit].Path,
+		phase: "encode", unit: s.unit, name: s.b.plan.Units[s.unit].Name(),
 		outputs: []string{encodedPath(s.unit)}, result: encoded{s.languages, info.Empty},
 	})
 }
 
 func (s *encodeSink) Abort() { s.run.Abort() }
 
-// encoded is the result of an input file in the encode phase.
+// encoded is the result of a unit in the encode phase.
 type encoded struct {
 	Languages map[string]manifest.TextTokens `json:"languages"`
 	Empty     int64                          `json:"empty_documents"` // documents without a token

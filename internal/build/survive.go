@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 
 	"corpus"
@@ -33,10 +34,10 @@ type ClusterRow struct {
 // Size is what bounds a row group: table.Sized.
 func (r ClusterRow) Size() int { return len(r.ID) + len(r.URL) }
 
-// ClustersPath is the table of cluster members of an input file.
+// ClustersPath is the table of cluster members of a unit.
 func ClustersPath(unit int) string { return fmt.Sprintf("dedup/%05d.parquet", unit) }
 
-// survive writes, per input file, the documents that stay, the final ledger and the cluster members.
+// survive writes, per unit, the documents that stay, the final ledger and the cluster members.
 func (b *build) survive(ctx context.Context) error {
 	todo, err := b.pending("dedup", len(b.plan.Units))
 	if err != nil || len(todo) == 0 {
@@ -52,13 +53,21 @@ func (b *build) survive(ctx context.Context) error {
 		return err
 	}
 	defer members.Close()
+	quotas, err := b.quotas()
+	if err != nil {
+		return err
+	}
 	b.expect(len(b.plan.Units), len(b.plan.Units)-len(todo))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(b.Workers)
 	for _, unit := range todo {
 		g.Go(func() error {
-			if err := b.surviveUnit(ctx, unit, members); err != nil {
-				return fmt.Errorf("%s: %w", b.plan.Units[unit].Path, err)
+			quota := int64(math.MaxInt64)
+			if quotas != nil {
+				quota = quotas[unit]
+			}
+			if err := b.surviveUnit(ctx, unit, quota, members); err != nil {
+				return fmt.Errorf("%s: %w", b.plan.Units[unit].Name(), err)
 			}
 			b.stepDone()
 			return nil
@@ -67,7 +76,7 @@ func (b *build) survive(ctx context.Context) error {
 	return g.Wait()
 }
 
-// unitTables are the three outputs of one input file.
+// unitTables are the three outputs of one unit.
 type unitTables struct {
 	docs     *table.Writer[documents.Row]
 	ledger   *table.Writer[manifest.Row]
@@ -103,14 +112,14 @@ func (b *build) openTables(unit int) (t *unitTables, err error) {
 	return t, err
 }
 
-func (b *build) surviveUnit(ctx context.Context, unit int, members *spill.Run) error {
+func (b *build) surviveUnit(ctx context.Context, unit int, quota int64, members *spill.Run) error {
 	t, err := b.openTables(unit)
 	if err != nil {
 		return err
 	}
 	defer t.abort() // without effect once committed
-	accounts := newDedupAccounts(b.Config.Dedup.Methods)
-	if err := b.splitUnit(ctx, unit, members, t, accounts); err != nil {
+	accounts := newDedupAccounts(b.limited(), b.Config.Dedup.Methods)
+	if err := b.splitUnit(ctx, unit, quota, members, t, accounts); err != nil {
 		return err
 	}
 	if err := t.docs.Commit(); err != nil {
@@ -127,13 +136,14 @@ func (b *build) surviveUnit(ctx context.Context, unit int, members *spill.Run) e
 		return err
 	}
 	return b.commit(record{
-		phase: "dedup", unit: unit, name: b.plan.Units[unit].Path, stages: counts,
+		phase: "dedup", unit: unit, name: b.plan.Units[unit].Name(), stages: counts,
 		outputs: []string{documents.Path(unit), manifest.LedgerPath(unit), ClustersPath(unit)},
 	})
 }
 
 // splitUnit walks the unit's ledger, its curated documents and its cluster members side by side: all three are in document order.
-func (b *build) splitUnit(ctx context.Context, unit int, members *spill.Run, t *unitTables, accounts *dedupAccounts) error {
+// Documents from quota on are over the limit of their source.
+func (b *build) splitUnit(ctx context.Context, unit int, quota int64, members *spill.Run, t *unitTables, accounts *dedupAccounts) error {
 	nextDoc, stopDocs := iter.Pull2(documents.Read(b.path(curatedPath(unit))))
 	defer stopDocs()
 	nextMember, stopMembers := iter.Pull2(members.Records(refKey(corpus.MakeRef(unit, 0)), refKey(corpus.MakeRef(unit+1, 0))))
@@ -164,7 +174,12 @@ func (b *build) splitUnit(ctx context.Context, unit int, members *spill.Run, t *
 					return err
 				}
 			}
-			if err := t.settle(&row, doc, of, accounts); err != nil {
+			if row.Index >= quota {
+				err = accounts.exclude(&row, doc)
+			} else {
+				err = t.settle(&row, doc, of, accounts)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -210,20 +225,33 @@ func (t *unitTables) settle(row *manifest.Row, doc documents.Row, m *dedup.Membe
 	return accounts.drop(m.Method, size)
 }
 
-func dedupRule(method string) string {
-	if method == "exact" {
+// exclude drops a curated document that is over the limit of its source.
+func (a *dedupAccounts) exclude(row *manifest.Row, doc documents.Row) error {
+	row.Kept, row.Stage, row.Rule = false, manifest.StageLimit, manifest.RuleRecords
+	return a.drop(manifest.StageLimit, int64(len(doc.Text)))
+}
+
+// dedupRule is the one rule by which a stage behind the filters drops.
+func dedupRule(stage string) string {
+	switch stage {
+	case "exact":
 		return "duplicate"
+	case manifest.StageLimit:
+		return manifest.RuleRecords
 	}
 	return "near_duplicate"
 }
 
-// dedupAccounts keeps the conservation accounts of the dedup methods for one unit.
+// dedupAccounts keeps the conservation accounts of the stages behind the filters for one unit: the limit, where a source has one, and the dedup methods.
 type dedupAccounts struct {
 	stages []engine.Counts
 }
 
-func newDedupAccounts(methods []string) *dedupAccounts {
+func newDedupAccounts(limited bool, methods []string) *dedupAccounts {
 	a := &dedupAccounts{}
+	if limited {
+		a.stages = append(a.stages, engine.Counts{Stage: manifest.StageLimit, Dropped: map[string]engine.Count{}})
+	}
 	for _, m := range []string{"exact", "minhash"} {
 		for _, configured := range methods {
 			if configured == m {

@@ -35,6 +35,8 @@ type Config struct {
 	Workers int `yaml:"workers" jsonschema_description:"Workers per stage; 0 means one per core. It changes speed, never a byte of the output."`
 	// Corpus is what you declare about the corpus; it goes into the datasheet word for word.
 	Corpus Corpus `yaml:"corpus" jsonschema_description:"What you declare about the corpus; it goes into the datasheet word for word."`
+	// SplitBytes is the size above which an input file is read in parts.
+	SplitBytes int64 `yaml:"split_bytes" jsonschema:"minimum=0" jsonschema_description:"Input files of more bytes are read in parts of at most so many, by several workers at once, where their format allows it; 0 for never, else at least 65536. Default 268435456 (256 MiB)."`
 	// Sources are read in this order; earlier sources win among duplicates.
 	Sources []Source `yaml:"sources" jsonschema_description:"Inputs, read in this order; earlier sources win among duplicates."`
 	// Clean turns pages into text.
@@ -66,19 +68,36 @@ func (c Corpus) Declared() manifest.Declared { return manifest.Declared(c) }
 
 // Source is one named input.
 type Source struct {
-	Name        string   `yaml:"name" jsonschema_description:"Name in the ledger and the datasheet."`
-	Paths       []string `yaml:"paths" jsonschema_description:"Files, folders and globs (** too)."`
-	License     string   `yaml:"license" jsonschema_description:"Declared licence of the source."`
-	Description string   `yaml:"description" jsonschema_description:"What the source is."`
-	Crawler     string   `yaml:"crawler" jsonschema_description:"Declared name of the crawler."`
+	Name  string   `yaml:"name" jsonschema_description:"Name in the ledger and the datasheet."`
+	Paths []string `yaml:"paths" jsonschema_description:"Files, folders and globs (** too), local or at s3://, gs://, azblob:// and https://."`
+	// CC names a crawl of Common Crawl instead of paths.
+	CC          CommonCrawl `yaml:"cc" jsonschema_description:"Instead of paths: a crawl of commoncrawl.org by its name, such as CC-MAIN-2025-13, or with options."`
+	License     string      `yaml:"license" jsonschema_description:"Declared licence of the source."`
+	Description string      `yaml:"description" jsonschema_description:"What the source is."`
+	Crawler     string      `yaml:"crawler" jsonschema_description:"Declared name of the crawler."`
+	// Language is a hint: the declared language of documents that declare none.
+	Language string `yaml:"language" jsonschema_description:"Language of the source (BCP 47, such as de or en-GB), taken for the declared language of documents that declare none."`
+	// Limits take a part of the source only.
+	Limits Limits `yaml:"limits" jsonschema_description:"Bounds of how much of the source is taken."`
 	// Options say how its files are read.
 	Options ingest.Options `yaml:",inline"`
 }
 
 // decode decodes over the defaults.
 func (s *Source) decode(d *decoder, node ast.Node, key string) error {
-	*s = Source{Options: ingest.DefaultOptions()}
+	*s = Source{Options: ingest.DefaultOptions(), Limits: Limits{Sample: 1}}
 	return d.section(node, reflect.ValueOf(s).Elem(), key)
+}
+
+// Limits bound how much of a source is taken. All are deterministic, whatever the workers.
+type Limits struct {
+	// Files and Bytes take input files in their order, up to the first that would go over.
+	Files int64 `yaml:"files" jsonschema:"minimum=0" jsonschema_description:"Most input files, in their order; 0 for all. Default 0."`
+	Bytes int64 `yaml:"bytes" jsonschema:"minimum=0" jsonschema_description:"Most bytes of input files, as stored and in their order, up to the first file that would go over; 0 for all. Default 0."`
+	// Records keeps the first documents that pass the filters; all of the source is read all the same.
+	Records int64 `yaml:"records" jsonschema:"minimum=0" jsonschema_description:"Most documents that pass the filters, in the order of the input; 0 for all. All of the source is read all the same, and duplicates are looked for among what is left. Default 0."`
+	// Sample keeps records by a hash of their file and offset and the seed.
+	Sample float64 `yaml:"sample" jsonschema:"exclusiveMinimum=0,maximum=1" jsonschema_description:"Share of the records that are taken, above 0 to 1, by a hash of seed, file and offset. Default 1."`
 }
 
 // Dedup chooses the duplicates that are removed.
@@ -104,12 +123,13 @@ type Tokenizer struct {
 // Default is the config of an empty file.
 func Default() Config {
 	return Config{
-		Seed:      1,
-		Clean:     clean.DefaultOptions(),
-		Dedup:     Dedup{Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Methods: []string{"exact", "minhash"}},
-		Tokenizer: Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), MemoryMB: 256},
-		Shards:    shard.DefaultOptions(),
-		Train:     train.DefaultOptions(),
+		Seed:       1,
+		SplitBytes: 256 << 20,
+		Clean:      clean.DefaultOptions(),
+		Dedup:      Dedup{Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Methods: []string{"exact", "minhash"}},
+		Tokenizer:  Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), MemoryMB: 256},
+		Shards:     shard.DefaultOptions(),
+		Train:      train.DefaultOptions(),
 	}
 }
 

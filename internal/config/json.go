@@ -29,6 +29,9 @@ func appendJSON(b []byte, v reflect.Value) ([]byte, error) {
 	if f, ok := v.Interface().(Filter); ok {
 		return appendPair(append(b, '{'), f.Name, reflect.ValueOf(f.Options).Elem(), '}')
 	}
+	if c, ok := v.Interface().(CommonCrawl); ok && c.IsZero() {
+		return append(b, "null"...), nil
+	}
 	var err error
 	switch v.Kind() {
 	case reflect.Struct:

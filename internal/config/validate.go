@@ -9,12 +9,21 @@ import (
 	"corpus"
 )
 
-var sourceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var (
+	sourceName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}$`)
+)
+
+// minSplit is the smallest SplitBytes but 0.
+const minSplit = 64 << 10
 
 // Validate checks every section; the error is a *corpus.OptionError with the full key.
 func (c *Config) Validate() error {
 	if c.Workers < 0 {
 		return corpus.BadOption("workers", "must be 0 or more, not %d", c.Workers)
+	}
+	if c.SplitBytes != 0 && c.SplitBytes < minSplit {
+		return corpus.BadOption("split_bytes", "must be 0 or at least %d, not %d", minSplit, c.SplitBytes)
 	}
 	if len(c.Sources) == 0 {
 		return corpus.BadOption("sources", "no sources: name at least one")
@@ -27,11 +36,11 @@ func (c *Config) Validate() error {
 			return corpus.BadOption(key+".name", "a source needs a name of letters, digits, '.', '_' and '-', not %q", s.Name)
 		case seen[s.Name]:
 			return corpus.BadOption(key+".name", "two sources are named %q", s.Name)
-		case len(s.Paths) == 0:
-			return corpus.BadOption(key+".paths", "source %s has no paths", s.Name)
+		case s.Language != "" && !languageTag.MatchString(s.Language):
+			return corpus.BadOption(key+".language", "%q is no language tag such as de or en-GB", s.Language)
 		}
 		seen[s.Name] = true
-		if err := under(key, s.Options.Validate()); err != nil {
+		if err := errors.Join(under(key, s.validateInputs()), under(key+".limits", s.Limits.validate()), under(key, s.Options.Validate())); err != nil {
 			return err
 		}
 	}
@@ -52,6 +61,20 @@ func (c *Config) Validate() error {
 		under("shards", c.Shards.Validate()),
 		under("train", c.Train.Validate()),
 	)
+}
+
+func (l Limits) validate() error {
+	switch {
+	case l.Files < 0:
+		return corpus.BadOption("files", "must be 0 or more, not %d", l.Files)
+	case l.Bytes < 0:
+		return corpus.BadOption("bytes", "must be 0 or more, not %d", l.Bytes)
+	case l.Records < 0:
+		return corpus.BadOption("records", "must be 0 or more, not %d", l.Records)
+	case !(l.Sample > 0 && l.Sample <= 1):
+		return corpus.BadOption("sample", "must be above 0 and at most 1, not %v", l.Sample)
+	}
+	return nil
 }
 
 func (d Dedup) validateMethods() error {

@@ -1,5 +1,5 @@
 // Package documents is the table of curated documents: documents/*.parquet, one
-// file per input file, rows in the order of the input. docs/format/documents.md.
+// file per unit of work, rows in the order of the input. docs/format/documents.md.
 package documents
 
 import (
@@ -14,7 +14,7 @@ import (
 
 // Row is one kept document.
 type Row struct {
-	Unit          int32          `parquet:"unit"`  // index of the input file in the build
+	Unit          int32          `parquet:"unit"`  // index of the unit in the build
 	Index         int64          `parquet:"index"` // index among the documents that curate kept from the file
 	ID            string         `parquet:"id"`
 	URL           string         `parquet:"url"`
@@ -40,7 +40,7 @@ type Row struct {
 	Signals       []table.Signal `parquet:"signals,list"`
 }
 
-// Path is the table's file for an input file, relative to the output folder.
+// Path is the table's file for a unit, relative to the output folder.
 func Path(unit int) string { return fmt.Sprintf("documents/%05d.parquet", unit) }
 
 // FromDocument makes the row of a document.

@@ -1,7 +1,7 @@
-// Package engine runs stages over channels: a source per input file, workers per stage, an ordered sink per file.
+// Package engine runs stages over channels: a source per unit, workers per stage, an ordered sink per unit.
 //
 // It knows only the root package's interfaces. One Pipeline serves a whole phase: several
-// input files ("units") are read at once and share the stages' workers, so that
+// units are read at once and share the stages' workers, so that
 // neither one large file nor many small ones leave cores idle.
 //
 //	reader ──batches──▶ stage 1 ──▶ stage 2 ──▶ … ──▶ exchanges ──▶ sink of the unit (input order)
@@ -35,7 +35,7 @@ const (
 	BatchBytes     = 1 << 20 // bytes of content, metadata, address and id
 )
 
-// Unit is one input file on its way through the pipeline.
+// Unit is an input file, a part of one or several small ones on their way through the pipeline.
 type Unit struct {
 	// Index is the unit's place in the build; it ends up in Batch.Unit.
 	Index int

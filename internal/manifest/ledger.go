@@ -9,7 +9,7 @@ import (
 
 // Row is one row of the ledger: the fate of one input record. docs/format/ledger.md.
 type Row struct {
-	Unit   int32  `parquet:"unit"`   // index of the input file in the build
+	Unit   int32  `parquet:"unit"`   // index of the unit in the build
 	Record int64  `parquet:"record"` // index of the record in its file
 	Index  int64  `parquet:"index"`  // index among the documents that curate kept from the file; -1: not kept by curate
 	ID     string `parquet:"id"`
@@ -47,5 +47,5 @@ func (r Row) Size() int { return len(r.ID) + len(r.URL) + len(r.Value) }
 // DuplicateRef spells a Ref as the ledger does.
 func DuplicateRef(r corpus.Ref) string { return fmt.Sprintf("%d:%d", r.Unit(), r.Index()) }
 
-// LedgerPath is the ledger's file for an input file.
+// LedgerPath is the ledger's file for a unit.
 func LedgerPath(unit int) string { return fmt.Sprintf("ledger/%05d.parquet", unit) }

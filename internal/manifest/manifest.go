@@ -21,8 +21,8 @@ import (
 
 // Formats of the files in this package; a reader refuses every other.
 const (
-	CommitFormat   = "corpus-commit/1"
-	ManifestFormat = "corpus-manifest/1"
+	CommitFormat   = "corpus-commit/2"
+	ManifestFormat = "corpus-manifest/2"
 )
 
 // Name is the manifest's file name in the output folder; it is written last of all.
@@ -30,16 +30,32 @@ const Name = "corpus.json"
 
 // File is an input or output with its digest. Output paths are relative to the output folder, with slashes.
 type File struct {
-	Path   string `json:"path"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"` // 64 hex digits
+	Path string `json:"path"`
+	// Offset is where the bytes begin in the file: above 0 in the second and later parts of a large input.
+	Offset int64  `json:"offset,omitempty"`
+	Bytes  int64  `json:"bytes"`  // from Offset on
+	SHA256 string `json:"sha256"` // of these bytes, 64 hex digits
 }
 
-// Input is an input file of the build.
+// Input is an input file of the build, or a part of one. Parts of a file stand one behind the other.
 type Input struct {
 	File
 	Source string `json:"source"` // the configured source it belongs to
+	Unit   int    `json:"unit"`   // the unit of work that read it: the number of its tables
 }
+
+// LeftOut are the files of a source that its limits left out, the last ones in the order of the inputs.
+type LeftOut struct {
+	Source string `json:"source"`
+	Files  int64  `json:"files"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// StageLimit is the stage behind the filters that drops what goes over a source's limit of records, with the rule RuleRecords.
+const (
+	StageLimit  = "limit"
+	RuleRecords = "records"
+)
 
 // Tool says which binary built the folder.
 type Tool struct {
@@ -54,6 +70,7 @@ type Source struct {
 	License     string `json:"license,omitempty"`
 	Description string `json:"description,omitempty"`
 	Crawler     string `json:"crawler,omitempty"`
+	Language    string `json:"language,omitempty"`
 }
 
 // Declared is what the person who built the corpus says about it, word for word from the config.
@@ -130,7 +147,9 @@ type Manifest struct {
 	Dedup     Dedup           `json:"dedup"`
 	Tokenizer Tokenizer       `json:"tokenizer"`
 	Shards    Shards          `json:"shards"`
-	Inputs    []Input         `json:"inputs"`
+	// Inputs are in the order of the config; LeftOut is what limits kept out of them.
+	Inputs  []Input   `json:"inputs"`
+	LeftOut []LeftOut `json:"left_out"`
 	// Outputs are all files of the folder but this one, sorted by path.
 	Outputs []File `json:"outputs"`
 	// Digest is the SHA-256 of this file's canonical bytes with Digest empty.
@@ -142,7 +161,7 @@ type Commit struct {
 	Format string `json:"format"`
 	Phase  string `json:"phase"`
 	Unit   int    `json:"unit"`
-	Name   string `json:"name"` // the input's name
+	Name   string `json:"name"` // of the input
 	// Build is the digest of the build's plan (config, tool, inputs): a record of another build is refused.
 	Build   string          `json:"build"`
 	Inputs  []File          `json:"inputs"`
@@ -192,4 +211,12 @@ func Parse(data []byte) (*Manifest, error) {
 		return nil, errors.New("no stages: not the manifest of a build")
 	}
 	return &m, canonical(data, &m)
+}
+
+// Units is the number of units of work, each with tables of its own: 0 without inputs.
+func (m *Manifest) Units() int {
+	if len(m.Inputs) == 0 {
+		return 0
+	}
+	return m.Inputs[len(m.Inputs)-1].Unit + 1
 }

@@ -18,8 +18,8 @@ func (c *counter) facts() *Facts {
 		Duplicates: c.duplicates(), Signals: c.sortedSignals(), PII: c.pii(), Damage: c.damageCounts(), Broken: c.broken, Unread: c.unread,
 		Stages: []StageFact{}, Sources: []SourceFact{},
 	}
-	for _, in := range c.m.Inputs {
-		count(&f.Inputs, in.Bytes)
+	for _, bytes := range c.sizes {
+		count(&f.Inputs, bytes)
 	}
 	for _, s := range c.m.Stages {
 		f.Stages = append(f.Stages, stageFact(s))

@@ -13,11 +13,13 @@ type damageRule struct{ rule, meaning string }
 func damageRules() []damageRule {
 	return []damageRule{
 		{ruleUnread, "a whole file of a kind that is not read, or without content; the value is the kind"},
-		{"malformed", "bytes that belong to no readable record; the value is how many were skipped"},
+		{"malformed", "bytes that belong to no readable record, or rows or a file that cannot be read; the value is how many bytes were skipped, or why"},
 		{"truncated", "a record that ends early; the value is the bytes that are missing or were skipped, as far as they can be counted"},
 		{"content_length", "a record that goes on behind its declared length, or declares none that can be read; the value is what it declares"},
 		{"checksum", "compressed data whose checksum does not match; the value is the compression"},
+		{"digest", "a record whose bytes do not have the digest that it declares; the value is which one"},
 		{"undecodable", "a content encoding that fails; the value is its name"},
+		{"encrypted", "a document or a table that cannot be read without a key; the value is its kind, or the column"},
 		{"bad_json", "a line that is not one JSON object; the value is the byte of the line at which that shows"},
 		{"too_large", "a record over the configured bound, passed over; the value is its size in bytes"},
 	}

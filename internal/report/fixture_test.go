@@ -79,9 +79,11 @@ func hostileManifest() *manifest.Manifest {
 		},
 		Inputs: []manifest.Input{
 			{File: manifest.File{Path: "crawl/a.warc.gz", Bytes: 6000, SHA256: "aa"}, Source: "crawl"},
-			{File: manifest.File{Path: "crawl/" + script + "|b.arc", Bytes: 1234, SHA256: "bb"}, Source: "crawl"},
-			{File: manifest.File{Path: "notes.jsonl.gz", Bytes: 2000, SHA256: "cc"}, Source: "notes"},
+			{File: manifest.File{Path: "crawl/" + script + "|b.arc", Bytes: 1234, SHA256: "bb"}, Source: "crawl", Unit: 1},
+			{File: manifest.File{Path: "notes.jsonl.gz", Bytes: 1500, SHA256: "cc"}, Source: "notes", Unit: 2},
+			{File: manifest.File{Path: "notes.jsonl.gz", Offset: 1500, Bytes: 500, SHA256: "dd"}, Source: "notes", Unit: 2},
 		},
+		LeftOut: []manifest.LeftOut{{Source: "notes", Files: 1, Bytes: 77}},
 		Outputs: []manifest.File{},
 	}
 }

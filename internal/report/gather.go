@@ -32,7 +32,7 @@ func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, erro
 		return nil, fmt.Errorf("datasheet: %w", err)
 	}
 	c := newCounter(m)
-	if err := eachRow(ctx, dir, len(m.Inputs), c.row); err != nil {
+	if err := eachRow(ctx, dir, m.Units(), c.row); err != nil {
 		return nil, err
 	}
 	if err := c.reconcile(); err != nil {
@@ -41,7 +41,7 @@ func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, erro
 	f := c.facts()
 	var err error
 	f.Domains, err = c.domains.facts(func(part *domainCounter) error {
-		return eachRow(ctx, dir, len(m.Inputs), func(_ int, r *domainRow) error {
+		return eachRow(ctx, dir, m.Units(), func(_ int, r *domainRow) error {
 			part.row(*r)
 			return nil
 		})
@@ -65,6 +65,7 @@ type counter struct {
 	broken    []BrokenFact
 	unread    []UnreadFact
 	domains   *domainCounter
+	sizes     map[string]int64 // of the input files
 }
 
 type stageRule struct{ stage, rule string }
@@ -74,7 +75,10 @@ func newCounter(m *manifest.Manifest) *counter {
 		m: m, dropped: map[stageRule]engine.Count{}, types: map[string]engine.Count{}, sources: map[string]*SourceFact{},
 		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{},
 		damaging: map[string]bool{}, broken: []BrokenFact{}, unread: []UnreadFact{},
-		domains: newDomainCounter(m.Stages[0].Stage, maxDomains),
+		domains: newDomainCounter(m.Stages[0].Stage, maxDomains), sizes: map[string]int64{},
+	}
+	for _, in := range m.Inputs {
+		c.sizes[in.Path] += in.Bytes
 	}
 	for _, s := range m.Sources {
 		c.sources[s.Name] = &SourceFact{Source: s.Name}
@@ -95,7 +99,7 @@ func (c *counter) row(unit int, r *row) error {
 	}
 	count(&c.records, r.Bytes)
 	count(&source.Records, r.Bytes)
-	if r.Index >= 0 {
+	if r.Index >= 0 && r.Stage != manifest.StageLimit {
 		source.Curated++
 	}
 	if r.DuplicateOf != "" {
@@ -121,7 +125,7 @@ func (c *counter) row(unit int, r *row) error {
 	count(&n, r.LastBytes)
 	c.dropped[stageRule{r.Stage, r.Rule}] = n
 	if r.Stage == c.ingest() {
-		c.damage(unit, r)
+		c.damage(r)
 	}
 	return nil
 }
@@ -145,11 +149,11 @@ func (c *counter) countType(r *row) {
 }
 
 // damage lists a record that could not be read, or a file of a kind that is not read.
-func (c *counter) damage(unit int, r *row) {
+func (c *counter) damage(r *row) {
 	switch {
 	case !c.damaging[r.Rule]:
 	case r.Rule == ruleUnread && len(c.unread) < maxListed:
-		c.unread = append(c.unread, UnreadFact{File: r.File, Kind: r.Value, Bytes: c.m.Inputs[unit].Bytes})
+		c.unread = append(c.unread, UnreadFact{File: r.File, Kind: r.Value, Bytes: c.sizes[r.File]})
 	case r.Rule != ruleUnread && len(c.broken) < maxListed:
 		c.broken = append(c.broken, BrokenFact{File: r.File, Offset: r.Offset, Length: r.Length, Codec: r.Codec, Rule: r.Rule, Value: r.Value})
 	}

@@ -43,7 +43,7 @@ type domainRow struct {
 // checkEvery is how many rows pass between two looks at the context.
 const checkEvery = 1024
 
-// eachRow reads the ledger of every input file, in order.
+// eachRow reads the ledger of every unit of work, in order.
 func eachRow[T any](ctx context.Context, dir string, units int, use func(unit int, r *T) error) error {
 	for unit := range units {
 		n := 0
@@ -56,7 +56,7 @@ func eachRow[T any](ctx context.Context, dir string, units int, use func(unit in
 				err = use(unit, &r)
 			}
 			if err != nil {
-				return fmt.Errorf("datasheet: ledger row %d of input file %d: %w", n, unit, err)
+				return fmt.Errorf("datasheet: row %d of %s: %w", n, manifest.LedgerPath(unit), err)
 			}
 			n++
 		}

@@ -195,7 +195,9 @@ func TestDisagreement(t *testing.T) {
 		}, "clusters lost 3 documents, 2 rows of the ledger"},
 		{"a duplicate of a later document", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0][4].DuplicateOf = "2:0" }, `document 0:1 is a duplicate of "2:0"`},
 		{"no stages", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages = nil }, "no stages"},
-		{"no ledger", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Inputs = append(m.Inputs, m.Inputs[0]) }, "00003.parquet"},
+		{"no ledger", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Inputs = append(m.Inputs, manifest.Input{Source: "notes", Unit: 3})
+		}, "00003.parquet"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"corpus/internal/manifest"
+)
 
 // limitations is what a reader must know before relying on the rest.
 func limitations(f *Facts) Section {
@@ -54,10 +58,10 @@ func notLookedFor(f *Facts) []Statement {
 	return list
 }
 
-// filtered tells whether a stage other than ingest, clean and the dedup methods ran.
+// filtered tells whether a stage ran that judges text: none of ingest, clean, the limit and the dedup methods.
 func filtered(f *Facts) bool {
 	for _, s := range f.Stages[1:] {
-		if s.Stage != "clean" && !slices.Contains(f.Duplicates.Methods, s.Stage) {
+		if s.Stage != "clean" && s.Stage != manifest.StageLimit && !slices.Contains(f.Duplicates.Methods, s.Stage) {
 			return true
 		}
 	}
@@ -100,17 +104,21 @@ func sources(f *Facts) Section {
 	counts := Table{Name: "sources", Caption: "What came of each source, in the order of the config", Label: Measured, Bar: 6,
 		Columns: []string{"source", "records", "content bytes", "curated", "duplicates", "share duplicates", "kept", "text bytes"}}
 	said := Table{Name: "sources_declared", Caption: "What the config says about each source", Label: Declared,
-		Columns: []string{"source", "licence", "description", "crawler"}}
+		Columns: []string{"source", "licence", "description", "crawler", "language"}}
 	for i, x := range f.Sources {
 		counts.Rows = append(counts.Rows, []Value{text(x.Source), number(x.Records.Documents), number(x.Records.Bytes), number(x.Curated),
 			number(x.Duplicates), share(x.Duplicates, x.Curated), number(x.Kept.Documents), number(x.Kept.Bytes)})
 		m := f.Manifest.Sources[i]
-		said.Rows = append(said.Rows, []Value{text(m.Name), orUnknown(oneLine(m.License)), orUnknown(oneLine(m.Description)), orUnknown(oneLine(m.Crawler))})
+		said.Rows = append(said.Rows, []Value{text(m.Name), orUnknown(oneLine(m.License)), orUnknown(oneLine(m.Description)), orUnknown(oneLine(m.Crawler)), orUnknown(oneLine(m.Language))})
 	}
-	inputs := Table{Name: "inputs", Caption: "Input files with their SHA-256 digests", Label: Measured, Show: 20,
-		Columns: []string{"file", "source", "bytes", "sha256"}}
+	for _, out := range f.Manifest.LeftOut {
+		s.Statements = append(s.Statements, measured("Left out of source %s by the limits of the config: its last %s, %s.",
+			out.Source, plural(out.Files, "file", "files"), plural(out.Bytes, "byte", "bytes")))
+	}
+	inputs := Table{Name: "inputs", Caption: "Input files with their SHA-256 digests; a large file has one for each part of it that was read by itself, from an offset on", Label: Measured, Show: 20,
+		Columns: []string{"file", "source", "offset", "bytes", "sha256"}}
 	for _, in := range f.Manifest.Inputs {
-		inputs.Rows = append(inputs.Rows, []Value{text(in.Path), text(in.Source), number(in.Bytes), text(in.SHA256)})
+		inputs.Rows = append(inputs.Rows, []Value{text(in.Path), text(in.Source), number(in.Offset), number(in.Bytes), text(in.SHA256)})
 	}
 	s.Tables = []Table{counts, said, inputs}
 	return s

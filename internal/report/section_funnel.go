@@ -91,8 +91,8 @@ func brokenTable(records []BrokenFact) Table {
 // place says what offsets count under a codec of the ledger.
 func place(codec string) string {
 	switch codec {
-	case "gzip-stream", "zstd-stream":
-		return codec[:4] + " stream"
+	case "gzip-stream", "zstd-stream", "bzip2-stream":
+		return codec[:len(codec)-len("-stream")] + " stream"
 	}
 	return "file"
 }

@@ -32,7 +32,7 @@ var (
 // under the temporary name is overwritten. The caller ends with Commit or Abort;
 // Abort after Commit does nothing, so that it can be deferred.
 func Create(path string) (*File, error) {
-	if err := refuseURL(path); err != nil {
+	if err := RefuseOutput(path); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(path+TempSuffix, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)

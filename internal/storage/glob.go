@@ -19,12 +19,18 @@ import (
 // matches any number of folders, also none. A folder that matches stands for all
 // its files, as it does when a shell expands the pattern. Hidden names match only
 // where the pattern's own name begins with a dot. No match at all is an error that names the pattern.
+//
+// Patterns of buckets work in the same way, except that '?' begins an address's parameters.
 func Glob(ctx context.Context, pattern string) ([]Entry, error) {
 	if pattern == "" {
 		return nil, errors.New("empty input path")
 	}
-	if err := refuseURL(pattern); err != nil {
-		return nil, err
+	if IsURL(pattern) {
+		at, err := parseAddress(pattern)
+		if err != nil {
+			return nil, err
+		}
+		return globRemote(ctx, at)
 	}
 	if _, err := os.Stat(pattern); err == nil {
 		return expand(ctx, pattern)

@@ -1,11 +1,14 @@
 // Package storage is the one place where the other packages meet files: it opens
-// and lists inputs, and writes outputs that are either whole or absent.
+// and lists inputs, which lie in local files or in object stores (s3://, gs://, azblob://, https://), and writes local outputs
+// that are either whole or absent.
 //
 // Invariants:
 //   - An output is written under a temporary name (its path and TempSuffix),
 //     synced, renamed, and its folder synced: whoever finds the name finds the
 //     whole content, also after a power cut.
-//   - Every error names the path that it is about.
+//   - Every error names the path that it is about, and none a credential.
+//   - An object gives the bytes that a local copy of it would give, or an error: requests that fail are tried again where they
+//     broke off, and an object that changes while it is read is an error.
 //   - Listings are sorted, so that nothing depends on the file system's order.
 //
 // Example:
@@ -43,10 +46,19 @@ type Entry struct {
 	Bytes int64
 }
 
-// Open opens a regular file for reading. A symbolic link is followed.
-func Open(_ context.Context, path string) (Reader, error) {
-	if err := refuseURL(path); err != nil {
-		return nil, err
+// Open opens a regular file or an object of a store for reading. A symbolic link is followed. The requests of
+// an object end with the context.
+func Open(ctx context.Context, path string) (Reader, error) {
+	if IsURL(path) {
+		at, err := parseAddress(path)
+		if err != nil {
+			return nil, err
+		}
+		r, err := openRemote(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -64,10 +76,14 @@ func Open(_ context.Context, path string) (Reader, error) {
 	return &localReader{File: f, size: info.Size()}, nil
 }
 
-// Stat returns the size of a regular file. A symbolic link is followed.
-func Stat(_ context.Context, path string) (Entry, error) {
-	if err := refuseURL(path); err != nil {
-		return Entry{}, err
+// Stat returns the size of a regular file or of an object. A symbolic link is followed.
+func Stat(ctx context.Context, path string) (Entry, error) {
+	if IsURL(path) {
+		at, err := parseAddress(path)
+		if err != nil {
+			return Entry{}, err
+		}
+		return statRemote(ctx, at)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -86,9 +102,14 @@ func Stat(_ context.Context, path string) (Entry, error) {
 // neither file nor folder. A symbolic link to a file counts as that file, unless
 // the listing holds the file already; links to folders are not followed, which
 // rules out cycles. A folder that cannot be read and a link that leads nowhere are errors.
-func List(_ context.Context, folder string) ([]Entry, error) {
-	if err := refuseURL(folder); err != nil {
-		return nil, err
+// The folder of a store is a prefix that ends with a slash.
+func List(ctx context.Context, folder string) ([]Entry, error) {
+	if IsURL(folder) {
+		at, err := parseAddress(folder)
+		if err != nil {
+			return nil, err
+		}
+		return listRemote(ctx, at)
 	}
 	var l listing
 	if err := l.walk(filepath.Clean(folder)); err != nil {
@@ -179,8 +200,15 @@ func (l *listing) sorted() []Entry {
 	return all
 }
 
-// RealPath is the absolute path with every link resolved, or the path itself where that fails.
+// RealPath is the absolute path with every link resolved, or the path itself where that fails. Of an address it
+// is the plainest form.
 func RealPath(path string) string {
+	if IsURL(path) {
+		if at, err := parseAddress(path); err == nil {
+			return at.plainest()
+		}
+		return path
+	}
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
@@ -199,14 +227,6 @@ type localReader struct {
 func (r *localReader) Size() int64 { return r.size }
 
 var errNotRegular = errors.New("not a regular file")
-
-// refuseURL turns an address of an object store into a clear error instead of "no such file".
-func refuseURL(path string) error {
-	if scheme, _, ok := strings.Cut(path, "://"); ok && !strings.ContainsAny(scheme, "/\\.") {
-		return fmt.Errorf("open %s: %q addresses are not supported, only local files", path, scheme+"://")
-	}
-	return nil
-}
 
 // named wraps an error so that it names the path exactly once.
 func named(operation, path string, err error) error {
