@@ -30,32 +30,46 @@ func Decode(page []byte, contentType string) (text, name string) {
 	if e, name, certain := charset.DetermineEncoding(page[:min(len(page), 3)], ""); certain {
 		return decode(page, e, name), name
 	}
+	valid := utf8.Valid(page)
+	if valid && asciiPrefix(page) < len(page) {
+		return string(page), utf8Name // UTF-16 is not valid UTF-8 but where all of its bytes are ASCII
+	}
 	if name := utf16Name(page); name != "" {
 		return decodeName(page, name), name
 	}
-	if utf8.Valid(page) {
+	if valid {
 		if isISO2022JP(page) {
 			return decodeName(page, iso2022JP), iso2022JP
 		}
 		return string(page), utf8Name
 	}
-	if mostlyUTF8(page) {
+	claims, claimsUTF8 := labels(page, contentType)
+	if mostlyUTF8(page, claimsUTF8) {
 		return strings.ToValidUTF8(string(page), "\uFFFD"), utf8Name
 	}
-	name = pickCharset(page, labels(page, contentType))
+	name = pickCharset(page, claims)
 	return decodeName(page, name), name
 }
 
-const minValid = 4
+// How many times as many as the bytes that belong to none the valid UTF-8 sequences beyond ASCII must be, on a page without and with a label of UTF-8.
+const (
+	minValid        = 2
+	minValidLabeled = 1
+)
 
-// isISO2022JP reports ASCII with the escapes that switch to JIS X 0208 and back.
+// isISO2022JP reports the escapes that switch to JIS X 0208 in what is ASCII otherwise.
 func isISO2022JP(page []byte) bool {
-	return bytes.IndexByte(page, 0x1B) >= 0 && bytes.Contains(page, []byte("\x1b$")) && bytes.Contains(page, []byte("\x1b(")) && countHigh(page) == 0
+	return bytes.IndexByte(page, 0x1B) >= 0 && (bytes.Contains(page, []byte("\x1b$B")) || bytes.Contains(page, []byte("\x1b$@")))
 }
 
-// mostlyUTF8 reports whether the valid UTF-8 sequences beyond ASCII are minValid times as many as the bytes that belong to none, which is a UTF-8 page with
-// damaged characters, or with a part in another charset. In text in another charset they are fewer than the others.
-func mostlyUTF8(b []byte) bool {
+// mostlyUTF8 reports whether the valid UTF-8 sequences beyond ASCII are so much more than the bytes that belong to none that this is a UTF-8 page with
+// damaged characters, or with a part in another charset. In text in another charset they are fewer than the others. A character cut by the page's
+// end speaks neither for nor against it.
+func mostlyUTF8(b []byte, labeled bool) bool {
+	ratio := minValid
+	if labeled {
+		ratio = minValidLabeled
+	}
 	high, broken := 0, 0
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
@@ -64,10 +78,11 @@ func mostlyUTF8(b []byte) bool {
 		}
 		r, size := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && size == 1 {
-			if i+utf8.UTFMax <= len(b) || utf8.FullRune(b[i:]) { // else a character cut by the page's end
-				broken++
+			if !utf8.FullRune(b[i:]) {
+				break // cut by the page's end
 			}
-			if broken*minValid > high+(len(b)-i)/2 { // which the rest cannot make up for
+			broken++
+			if broken*ratio > high+(len(b)-i)/2 { // which the rest cannot make up for
 				return false
 			}
 		} else {
@@ -75,7 +90,7 @@ func mostlyUTF8(b []byte) bool {
 		}
 		i += size
 	}
-	return broken*minValid <= high
+	return broken*ratio <= high && (high > 0 || labeled)
 }
 
 func decodeName(page []byte, name string) string {

@@ -2,7 +2,6 @@ package clean
 
 import (
 	"bytes"
-	"mime"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -25,30 +24,52 @@ type label struct {
 }
 
 // labels returns the charsets that the HTTP head and the page claim, in the order in which WHATWG HTML (13.2.3.2, determining the character
-// encoding) believes them.
-func labels(page []byte, contentType string) (out []label) {
-	if _, params, err := mime.ParseMediaType(contentType); err == nil {
-		out = addLabel(out, params["charset"])
+// encoding) believes them, and whether one of them says UTF-8.
+func labels(page []byte, contentType string) (out []label, utf8 bool) {
+	add := func(text []byte) {
+		_, name := charset.Lookup(charsetOf(text))
+		utf8 = utf8 || name == utf8Name
+		out = addLabel(out, name)
 	}
+	add([]byte(contentType))
 	head := page[:min(len(page), maxPrescan)]
-	for i := 0; len(out) < maxLabels; {
-		j := indexFold(head[i:], "<meta")
-		if j < 0 {
+	for len(out) < maxLabels {
+		i := bytes.IndexByte(head, '<')
+		if i < 0 {
 			break
 		}
-		i += j
-		tag := head[i:min(len(head), i+maxMeta)]
-		tag = tag[:bytes.IndexByte(tag, '>')+1]
-		out = addLabel(out, charsetOf(tag))
-		i += max(len(tag), len("<meta"))
+		head = head[i:]
+		if bytes.HasPrefix(head, []byte("<!--")) {
+			end := bytes.Index(head[2:], []byte("-->")) // <!--> is a whole comment
+			if end < 0 {
+				break
+			}
+			head = head[2+end:]
+			continue
+		}
+		size := 1
+		if isMeta(head) {
+			tag := head[:min(len(head), maxMeta)]
+			tag = tag[:bytes.IndexByte(tag, '>')+1]
+			if content := indexFold(tag, "content"); content < 0 || content > indexFold(tag, "charset") || indexFold(tag, "http-equiv") >= 0 {
+				add(tag) // else a description that speaks of a charset
+			}
+			size = max(len(tag), len("<meta"))
+		}
+		head = head[size:]
 	}
-	return out
+	return out, utf8
 }
 
-// addLabel adds a claim that can be true: UTF-8 and UTF-16 have been ruled out by now, and "replacement" stands for charsets that
+// isMeta reports whether b starts with a <meta> tag: not with <metadata>.
+func isMeta(b []byte) bool {
+	const name = "<meta"
+	return len(b) > len(name) && bytes.EqualFold(b[:len(name)], []byte(name)) && (b[len(name)] == '/' || b[len(name)] <= ' ')
+}
+
+// addLabel adds a claim that can be true: UTF-16 has been ruled out by now, UTF-8 is judged apart, and "replacement" stands for charsets that
 // the web gave up.
 func addLabel(to []label, name string) []label {
-	_, name = charset.Lookup(name)
 	if name == "" || strings.HasPrefix(name, "utf-") || name == "replacement" || name == "x-user-defined" || isLabel(to, name) {
 		return to
 	}
@@ -72,14 +93,16 @@ func isLabel(labels []label, table string) bool {
 	return false
 }
 
-// charsetOf returns what stands behind "charset=" in a tag.
+// charsetOf returns what stands behind "charset=" in a tag or a media type.
 func charsetOf(tag []byte) string {
 	for i := indexFold(tag, "charset"); i >= 0; {
 		rest := bytes.TrimLeft(tag[i+len("charset"):], " \t\r\n\f")
 		if len(rest) > 0 && rest[0] == '=' {
 			rest = bytes.TrimLeft(rest[1:], " \t\r\n\f\"'")
-			n := bytes.IndexAny(rest, " \t\r\n\f\"';>/")
-			return string(rest[:max(0, n)])
+			if n := bytes.IndexAny(rest, " \t\r\n\f\"',;>/"); n >= 0 {
+				rest = rest[:n]
+			}
+			return string(rest)
 		}
 		tag = tag[i+len("charset"):]
 		i = indexFold(tag, "charset")

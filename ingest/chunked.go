@@ -5,7 +5,7 @@ import "bytes"
 // dechunk undoes the chunked transfer coding (RFC 9112, section 7.1) as far as it goes.
 //
 // Many crawlers store the body unchunked and leave the header, others cut it or
-// get a size wrong. So nothing is ever thrown away: a body that does not begin with
+// get a size wrong. So nothing but chunk heads is ever thrown away: a body that does not begin with
 // a chunk is returned as it is; where a chunk's head is wrong further on, the rest is
 // appended as it is; a last chunk that is cut, or missing, is taken for the end.
 // Chunk extensions and trailers are dropped; line ends may be bare.

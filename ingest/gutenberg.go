@@ -33,8 +33,11 @@ const (
 )
 
 // gutenberg takes off what Project Gutenberg put around a book, and takes the title, author, language and date from it. Bytes
-// without its markers are returned as they are.
+// without its markers are returned as they are, and so is a file of several books, whose later ones would be lost.
 func gutenberg(d *corpus.Document, b []byte) []byte {
+	if !bytes.Contains(b, []byte("utenberg")) && !bytes.Contains(b, []byte("UTENBERG")) {
+		return b
+	}
 	head := b[:min(len(b), maxGutenbergHead)]
 	start := 0
 	if at := gutenbergStart.FindIndex(head); at != nil {
@@ -44,10 +47,13 @@ func gutenberg(d *corpus.Document, b []byte) []byte {
 		start += at[1]
 	}
 	end := len(b)
-	if at := gutenbergEnd.FindIndex(b[start:]); at != nil {
-		end = start + at[0]
+	if at := gutenbergEnd.FindIndex(b[start:]); at != nil && (start > 0 || bytes.Contains(b[at[0]:at[1]], []byte("***"))) {
+		end = start + at[0] // without a header only the marker with asterisks is sure
 	}
 	if start == 0 && end == len(b) {
+		return b
+	}
+	if gutenbergStart.Match(b[end:]) || smallPrint.Match(b[end:]) {
 		return b
 	}
 	if start > 0 {

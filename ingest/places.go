@@ -34,8 +34,8 @@ func (p *Place) UnmarshalText(text []byte) error {
 
 // OpenPlaces returns the documents of some records of a WARC file, plain or with a compressed member for every record. Places are
 // sorted by offset and do not overlap; an index of the file has them. Each is read once, in their order and from front to back. The
-// documents are those that the whole file's source yields for these records, with the same places in the whole file; only a
-// revisit whose original lies in no place before it is not resolved.
+// documents are those that the whole file's source yields for these records, with the same places in the whole file; only
+// revisits are not resolved, unless their original is in the same place.
 //
 // Bytes that begin no record are one rejected document, as they are in a whole file, and so is a place behind the file's end. The
 // caller opens and closes r. The error is about places and opts alone.

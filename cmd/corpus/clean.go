@@ -49,6 +49,7 @@ What a page declares about itself (title, author, published, language, license, 
 		},
 	}
 	cmd.Flags().StringVar(&options.Extract, "extract", options.Extract, "what to take from a page: main or all")
+	cmd.Flags().StringVar(&options.Focus, "focus", options.Focus, "which mistakes to avoid in main content: precision, balanced or recall")
 	cmd.Flags().StringVar(&options.Format, "format", options.Format, "what to write: text or markdown")
 	cmd.Flags().StringVar(&options.Links, "links", options.Links, "whether Markdown holds the addresses of links: drop or keep")
 	addWorkers(cmd, &workers, "workers (default one per core)")
