@@ -20,7 +20,7 @@ const (
 // Decode returns a page as UTF-8 and the WHATWG name of the charset that it was in. The order of evidence:
 //
 //  1. a byte order mark;
-//  2. the zero bytes of UTF-16, the escapes of ISO-2022-JP, and UTF-8 validity of the whole page: bytes in another charset pass for UTF-8 by
+//  2. UTF-8 validity of the whole page, the zero bytes of UTF-16, and the escapes of ISO-2022-JP: bytes in another charset pass for UTF-8 by
 //     chance almost never, so valid UTF-8 wins over any label, and so does UTF-8 with a few damaged characters;
 //  3. the label of the HTTP head, then the page's own (<meta>), as WHATWG HTML orders them (13.2.3.2), unless the bytes are far more likely in another charset;
 //  4. the charset, and a language written in it, in which the bytes beyond ASCII are the most likely.
@@ -114,5 +114,5 @@ func decode(page []byte, e encoding.Encoding, name string) string {
 	}
 	// The decoders replace what they cannot decode; an error can only be a cut last character.
 	b, _ := e.NewDecoder().Bytes(page)
-	return strings.ToValidUTF8(string(b), "\uFFFD")
+	return strings.TrimPrefix(strings.ToValidUTF8(string(b), "\uFFFD"), "\uFEFF")
 }

@@ -99,6 +99,14 @@ func TestDecodeLabels(t *testing.T) {
 		{"koi8-r labelled windows-1251", "koi8-r", "text/html; charset=windows-1251", russianText, "koi8-r"},
 		{"unknown label", "windows-1250", "text/html; charset=nonsense", polishText, "windows-1250"},
 		{"ascii", "utf-8", "text/html; charset=big5", "plain words", "utf-8"},
+		{"label in a comment", "windows-1252", "", "<!-- <meta charset=iso-8859-2> --><p>No\u00A0break", "windows-1252"},
+		{"label of another element", "windows-1252", "", "<metadata charset=iso-8859-2><p>No\u00A0break", "windows-1252"},
+		{"description of a label", "windows-1252", "", "<meta name=description content='charset=iso-8859-2'><p>No\u00A0break", "windows-1252"},
+		{"label twice in the header", "iso-8859-2", "text/html; charset=iso-8859-2; charset=iso-8859-2", "<p>No\u00A0break", "iso-8859-2"},
+		{"utf-16 label on a page of bytes", "windows-1252", "", meta("utf-16", "<p>a café"), "windows-1252"},
+		{"letter at the end", "windows-1252", "", "a café", "windows-1252"},
+		{"utf-8 with a zero byte", "utf-8", "", "<p>été\x00 déjà", "utf-8"},
+		{"terminal escapes", "utf-8", "", "\x1b[0m \x1b$ \x1b(B", "utf-8"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,7 +137,7 @@ func TestDecodeUTF16(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, name := Decode(b, "text/html; charset=utf-8")
-			if strings.TrimPrefix(got, "\uFEFF") != page || name != tt.want {
+			if got != page || name != tt.want {
 				t.Errorf("charset %s, want %s; text %q", name, tt.want, got)
 			}
 		})
@@ -142,6 +150,19 @@ func TestDecodeDamagedUTF8(t *testing.T) {
 	got, name := Decode([]byte(cut), "text/html; charset=windows-1251")
 	if name != "utf-8" || !strings.Contains(got, "Съешь ещё") || !strings.Contains(got, "на воду.") {
 		t.Errorf("charset %s, text %q", name, got)
+	}
+}
+
+func TestDecodeDamagedShortUTF8(t *testing.T) {
+	for _, tt := range []struct{ name, contentType, page, want string }{
+		{"one of three", "", "<p>Le caf\xE9 est très fermé", "<p>Le caf\uFFFD est très fermé"},
+		{"one of two, labelled", "text/html; charset=utf-8", "<p>\xE9t été", "<p>\uFFFDt été"},
+		{"cut", "text/html; charset=utf-8", "<p>so \xE2\x80", "<p>so \uFFFD"},
+		{"latin-1 labelled utf-8", "text/html; charset=utf-8", "<p>\xE9t\xE9 d\xE9j\xE0 \xC3\xA9", "<p>été déjà Ã©"},
+	} {
+		if got, name := Decode([]byte(tt.page), tt.contentType); got != tt.want {
+			t.Errorf("%s: as %s %q, want %q", tt.name, name, got, tt.want)
+		}
 	}
 }
 

@@ -324,7 +324,7 @@ func wordMark(s string) mark {
 		return noise | asAd
 	case "promotion", "offer", "deal", "affiliate", "marketing", "partner", "partners", "donate":
 		return asAd
-	case "cookie", "cookies", "consent", "gdpr", "popup", "modal", "lightbox", "overlay", "paywall", "onetrust", "didomi", "usercentrics", "cookiebot", "cookielaw", "truste", "cookieconsent":
+	case "cookie", "cookies", "consent", "gdpr", "popup", "modal", "lightbox", "overlay", "onetrust", "didomi", "usercentrics", "cookiebot", "cookielaw", "truste", "cookieconsent":
 		return noise | asConsent
 	case "privacy", "notice", "alert", "warning", "tooltip", "notification":
 		return asConsent

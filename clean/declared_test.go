@@ -159,3 +159,24 @@ func BenchmarkDeclared(b *testing.B) {
 		readDeclared(root, "https://a.example/2024/05/17/x")
 	}
 }
+
+func TestDeclaredOfNestedElements(t *testing.T) {
+	long := strings.Repeat("x", 4000)
+	for _, tt := range []struct{ name, html string }{
+		{"bylines around one another", strings.Repeat(`<div class="author">`, 400) + strings.Repeat("<hr>", 20_000)},
+		{"bylines in comments", `<div class="comment">` + strings.Repeat("<div id="+long+">", 400) + strings.Repeat(`<p class="byline">Ann Lee</p>`, 5_000)},
+		{"licence links outside a footer", strings.Repeat("<div class="+long+">", 400) + strings.Repeat(`<a href="https://creativecommons.org/licenses/by/4.0/">x</a>`, 5_000)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root := parse(tt.html, true)
+			var d declaration
+			d.children(root, 0)
+			if d.looked > maxLooked {
+				t.Errorf("%d nodes were looked at", d.looked)
+			}
+			if said := d.result(); said.License != "" {
+				t.Errorf("licence %q of a link in no footer", said.License)
+			}
+		})
+	}
+}

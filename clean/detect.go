@@ -14,7 +14,7 @@ const (
 	maxASCIIPairs   = 400      // pairs of ASCII letters that languages are told apart by
 	latinLanguages  = 8        // languages in Latin script that are gone on with
 	maxASCIIPenalty = 40 * nat // what unlikely ASCII letters can cost a language
-	firstRound      = 192      // bytes of the sample after which candidates far behind are given up; then after twice as many, and so on
+	firstRound      = 48       // bytes of the sample after which candidates far behind are given up; then after twice as many, and so on
 	farBehind       = 70 * nat
 	maxMixed        = 1024    // bytes beyond ASCII that are counted against a language in another script
 	hintBonus       = 6 * nat // for the language that the page declares

@@ -99,6 +99,26 @@ func TestHighSample(t *testing.T) {
 	}
 }
 
+func TestBinary(t *testing.T) {
+	for _, tt := range []struct {
+		name, text   string
+		bytes, runes float64 // shares
+	}{
+		{"empty", "", 0, 0},
+		{"text", "Plain words, été,\tand\r\n\f\x1bmore ~ \u0085", 0, 0},
+		{"every ninth", strings.Repeat("abcdefgh\x00", 5), 1.0 / 9, 1.0 / 9},
+		{"delete in a word", "abcd\x7Fefghijk", 1.0 / 12, 1.0 / 12},
+		{"c1 controls and replacements", "\u0080\u009F\uFFFD\xFFabcdefgh", 0, 4.0 / 12},
+	} {
+		if got, binary := binaryBytes([]byte(tt.text)); got != tt.bytes || binary != (got > maxControlShare) {
+			t.Errorf("%s: %v of the bytes, want %v", tt.name, got, tt.bytes)
+		}
+		if got, _ := binaryText(tt.text); got != tt.runes {
+			t.Errorf("%s: %v of the characters, want %v", tt.name, got, tt.runes)
+		}
+	}
+}
+
 func TestUTF16NotMistaken(t *testing.T) {
 	for _, tt := range []struct{ name, page string }{
 		{"ascii that is frequent Han characters in UTF-16", strings.Repeat("Bush hid the facts", 3)},

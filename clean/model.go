@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"corpus/clean/internal/trees"
+
+	"golang.org/x/net/html/atom"
 )
 
 // The model is two ensembles of decision trees, which clean/internal/fit makes (model.LICENSE.md says of what). The first sees
@@ -71,41 +73,42 @@ func (s *sight) overrule(prob []float32) {
 	s.fill(prob)
 }
 
-// fill makes code, lists and tables within running text as probable as what stands before and behind: the pages that the
+// fill makes headings, code, lists and tables within running text as probable as what stands before and behind: the pages that the
 // model was made of hold few of them.
 func (s *sight) fill(prob []float32) {
-	s.fillRuns(prob, true)
-	s.fillRuns(prob, false)
+	s.fillRuns(prob, item, row, pre)
+	s.fillRuns(prob, item, row)
+	s.fillRuns(prob, heading)
 }
 
-func (s *sight) fillRuns(prob []float32, code bool) {
+// fillRuns does so for runs of blocks of some kinds.
+func (s *sight) fillRuns(prob []float32, kinds ...kind) {
 	for i := 0; i < len(prob); i++ {
 		from := i
-		for i < len(prob) && s.fills(i, code) {
+		for i < len(prob) && slices.Contains(kinds, s.blocks[i].kind) && s.fills(&s.blocks[i], i) {
 			i++
 		}
-		if from == i || from == 0 || i == len(prob) || !s.within(from-1, i) {
+		if from == i || from == 0 || !s.within(from-1, i-1) {
 			continue
 		}
-		around := min(prob[from-1], prob[i])
+		around := prob[from-1]
+		if i < len(prob) && s.within(from-1, i) {
+			around = min(around, prob[i])
+		} else if s.blocks[from-1].kind != paragraph {
+			continue
+		}
 		for k := from; k < i; k++ {
 			prob[k] = max(prob[k], around)
 		}
 	}
 }
 
-// fillLinks is the share of words in links from which an item or a row is rather part of a menu.
+// fillLinks is the share of words in links from which a heading, an item or a row is rather part of a menu.
 const fillLinks = 0.3
 
-// fills reports code, and items of lists and rows of tables that no mark speaks against.
-func (s *sight) fills(i int, code bool) bool {
-	switch b := &s.blocks[i]; b.kind {
-	case pre:
-		return code
-	case item, row:
-		return s.plain[i] && b.linked <= fillLinks*b.words
-	}
-	return false
+// fills reports code, and other blocks that no mark and no links speak against.
+func (s *sight) fills(b *block, i int) bool {
+	return b.kind == pre || s.plain[i] && b.linked <= fillLinks*b.words
 }
 
 // within reports whether the element that holds block i as one of its parts holds block k too.
@@ -150,6 +153,43 @@ func (p *page) keepExpected(prob []float32, beta2 float64) {
 	for i := range p.blocks {
 		p.blocks[i].drop = prob[i] < threshold
 	}
+	p.wholeTables()
+}
+
+// wholeTables keeps all rows of a table of data of which half the words or more are kept: a row that is missing, or the names of the
+// columns, make nonsense of the others.
+func (p *page) wholeTables() {
+	all := make([]float64, len(p.blocks)+1)
+	for i := range p.blocks {
+		all[i+1] = all[i] + float64(p.blocks[i].words)
+	}
+	kept := p.sum(func(i int) float32 { return p.blocks[i].words })
+	for i := range p.elems {
+		e := &p.elems[i]
+		if e.atom != atom.Table || e.to-e.from < 2 || 2*(kept[e.to]-kept[e.from]) < all[e.to]-all[e.from] || !p.isData(e) {
+			continue
+		}
+		for k := e.from; k < e.to; k++ {
+			p.blocks[k].drop = false
+		}
+	}
+}
+
+// fewWords is the number of words up to which a block may be a caption, or a row of one cell.
+const fewWords = 20
+
+// isData reports whether a table holds rows, perhaps a caption, and nothing else.
+func (p *page) isData(table *elem) bool {
+	rows := 0
+	for k := table.from; k < table.to; k++ {
+		switch b := &p.blocks[k]; {
+		case b.kind == row:
+			rows++
+		case b.kind != paragraph || b.words > fewWords:
+			return false
+		}
+	}
+	return rows >= 2
 }
 
 // Values of Options.Focus.

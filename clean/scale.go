@@ -22,7 +22,7 @@ func share(x float32) uint8 { return uint8(max(0, min(1, x)) * most) }
 // part scales the share that a has of b.
 func part(a, b float64) uint8 { return share(float32(ratio(a, b))) }
 
-// few scales 0 to 1 where most values are below a half, which has the whole scale.
+// few scales 0 to 1 where most values are below a half, which has the whole scale. Twice a number is exact, fused with a sum or not.
 func few(x float32) uint8 { return share(2 * x) }
 
 // signed scales a distance in blocks, behind (more than 0) or before: half the scale each, as count does up to far.
