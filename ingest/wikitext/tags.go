@@ -6,7 +6,7 @@ import "bytes"
 type tag uint8
 
 const (
-	tagUnknown tag = iota
+	_ tag = iota // no element that is known
 	// Elements whose content is no wiki text.
 	tagRef
 	tagNowiki
