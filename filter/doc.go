@@ -10,6 +10,7 @@
 //	c4                 the line edits and document rules of C4
 //	fineweb            the extra rules of FineWeb
 //	toxicity           words of a list
+//	fasttext           classifiers in fastText's format, by path
 //	pii                email, IP addresses, phone, card and bank account numbers
 //
 // Invariants:

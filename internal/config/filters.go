@@ -46,6 +46,7 @@ func filterKinds() map[string]filterKind {
 		"c4":                kind(filter.DefaultC4Options, filter.NewC4),
 		"fineweb":           kind(filter.DefaultFineWebOptions, filter.NewFineWeb),
 		"toxicity":          kind(filter.DefaultToxicityOptions, filter.NewToxicity),
+		"fasttext":          kind(filter.DefaultFastTextOptions, filter.NewFastText),
 		"pii":               kind(filter.DefaultPIIOptions, filter.NewPII),
 	}
 }
