@@ -113,7 +113,7 @@ func (w *wideCharset) known() map[rune]uint8 {
 		rank := 0
 		for _, r := range simplifiedCommon {
 			rank++
-			cost := uint8(nat * (4.2 + 0.6*math.Log(float64(rank))))
+			cost := uint8(nat * (4.2 + float64(0.6*math.Log(float64(rank))))) // the conversion forbids fused multiply-add
 			if c, ok := out[r]; !ok || c > cost {
 				out[r] = cost
 			}

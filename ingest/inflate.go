@@ -27,7 +27,8 @@ type outBuffer [maxDistance + outRoom + outSlack]byte
 
 // inflater decodes a deflate stream (RFC 1951) out of a bufio.Reader, and stops at the byte behind its end.
 //
-// It takes and refuses the same streams as klauspost's flate, and gives the same bytes (of a stream that is cut, all that can be told). But it takes
+// It takes and refuses the same streams as the standard library's flate, and gives the same bytes (of a stream that is cut, all that can be told); klauspost's
+// differs in one broken form, a block without distance codes that uses one, which it takes. But the inflater takes
 // eight bytes of input at a time, and looks up literals, lengths with their extra bits, and distances in one table each, after the design of
 // libdeflate (https://github.com/ebiggers/libdeflate, lib/decompress_template.h).
 type inflater struct {
