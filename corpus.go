@@ -46,6 +46,37 @@ type Stage interface {
 	Process(ctx context.Context, batch *Batch) error
 }
 
+// Model describes a classifier or a list of words that a stage judges by, for the manifest and the datasheet. A Stage that
+// has some says so by a method Models() []Model, whose result depends on its options and files alone.
+type Model struct {
+	// Name is unique within the stage.
+	Name string `json:"name"`
+	// Origin is the path that the config names, or "built in".
+	Origin string `json:"origin"`
+	// Digest is "sha256:" and 64 hex digits over its bytes.
+	Digest string `json:"digest"`
+	// License and Attribution are those of the model and the data behind it; empty when unknown.
+	License     string `json:"license,omitempty"`
+	Attribution string `json:"attribution,omitempty"`
+	// Metrics are how it was measured, in an order of its own; empty when unknown.
+	Metrics []Metric `json:"metrics,omitempty"`
+}
+
+// Metric is one measurement of a model.
+type Metric struct {
+	// Set names the data that it was measured on.
+	Set string `json:"set"`
+	// Group is the part of the set, such as an identity group or a functional test; empty for all of it.
+	Group string `json:"group,omitempty"`
+	// Name is "auc", "f1", "false_positive_rate", …
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+	// Threshold is the score from which a text counts as found, for metrics that depend on one.
+	Threshold float64 `json:"threshold,omitempty"`
+	// Count is the number of texts measured.
+	Count int `json:"count"`
+}
+
 // An Exchange is work that needs the whole corpus: Map sends pairs of key and
 // value to partitions, and Reduce sees one partition's pairs sorted. Anything that
 // can sort and group can run it: internal/engine on local files, or another system's shuffle.

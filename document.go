@@ -34,6 +34,10 @@ type Document struct {
 	Metadata []byte
 	// Declared is what the document says about itself.
 	Declared Declared
+	// Rights are the statements about its use that the record carries, in the order found; see Evidence.
+	Rights []Evidence
+	// Edits are the parts of Text that stages replaced or removed, in order within a stage; see Edit.
+	Edits []Edit
 
 	// Language is an ISO 639-1 code in lower case, or "und"; empty before language identification.
 	Language      string
@@ -43,6 +47,9 @@ type Document struct {
 
 	// Ref is the document's place in a build; zero and without meaning before curate has kept the document.
 	Ref Ref
+	// Analysis is what a filter worked out from Text and left for the next one, opaque to all other packages. It names the text
+	// that it belongs to, so that a stage that changes Text need not know of it. It is never stored.
+	Analysis any
 	// Tokens are the ids of Text under the build's tokenizer, without an end-of-document token; nil before the shard phase.
 	Tokens []uint32
 
@@ -63,6 +70,27 @@ type Declared struct {
 	License string `json:"license,omitempty"`
 	// Canonical is the absolute address that the document gives as its own.
 	Canonical string `json:"canonical,omitempty"`
+}
+
+// Evidence is a statement about the use of a record that was found in the record itself: a reservation against text and data
+// mining, a directive for robots, a licence. It is kept as found, whatever the config makes of it.
+type Evidence struct {
+	// Kind is what speaks: "robots", "tdm-reservation", "tdm-policy" or "license".
+	Kind string `json:"kind"`
+	// Where is "http" for the response's head and "html" for the page.
+	Where string `json:"where"`
+	// Value is the statement: plain text on one line, at most 256 bytes ("noai, noimageai", "googlebot: noindex", "1", an address).
+	Value string `json:"value"`
+}
+
+// Edit is a part of the text that a stage replaced or removed because of what it is. It never holds the part itself.
+type Edit struct {
+	Stage string `json:"stage"`
+	// Type is what the part was: "email", "card", …
+	Type string `json:"type"`
+	// Offset and Length are its bytes in the text as it came to the stage.
+	Offset int64 `json:"offset"`
+	Length int64 `json:"length"`
 }
 
 // Origin says where a record's bytes lie, so that a reader can seek to them.
