@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"corpus"
@@ -147,6 +148,24 @@ func (o *object) common(d *corpus.Document, r *roles) {
 		Language: o.language(r.language),
 		License:  o.line(r.license),
 	}
+	d.Rights = o.rights()
+}
+
+// maxStatements bounds the statements of rights that a line carries on.
+const maxStatements = 64
+
+// rights are the statements that corpus ingest or clean wrote under "rights"; any other value of that name says nothing to us.
+func (o *object) rights() (list []corpus.Evidence) {
+	v := o.get("rights")
+	if len(v) == 0 || v[0] != '[' || json.Unmarshal(v, &list) != nil {
+		return nil
+	}
+	list = slices.DeleteFunc(list[:min(len(list), maxStatements)], func(e corpus.Evidence) bool { return e.Kind == "" || e.Where == "" })
+	for i := range list {
+		e := &list[i]
+		e.Kind, e.Where, e.Value = oneLine(e.Kind), oneLine(e.Where), oneLine(e.Value)
+	}
+	return list
 }
 
 // bare takes the angle brackets of WARC headers off, which OSCAR keeps.

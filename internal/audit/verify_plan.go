@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 
 	"corpus/internal/build"
@@ -27,6 +28,9 @@ func (v *verifier) readPlan() {
 	}
 	if !sameJSON(plan.Config, v.m.Config) {
 		v.add(manifest.Name, "config is not that of the plan")
+	}
+	if !reflect.DeepEqual(plan.Models, v.m.Models) {
+		v.add(manifest.Name, "models are not those of the plan")
 	}
 	if !slices.Equal(plan.Files, v.m.ConfigFiles) {
 		v.add(manifest.Name, "config_files are not those of the plan")

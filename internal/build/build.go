@@ -46,7 +46,7 @@ const workDir = "work"
 type build struct {
 	Options
 	plan   *Plan
-	stages []corpus.Stage // clean and the filters; nil before they are asked for
+	stages []corpus.Stage // clean and the filters
 	state  *progressState
 	times  *timings
 }
@@ -65,7 +65,7 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	plan, err := newPlan(ctx, opts.Config, opts.Dir)
+	plan, err := newPlan(ctx, opts.Config, b.stages, opts.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +110,12 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 // check makes what the config names before a folder is claimed for it, so that a
 // missing word list or tokenizer leaves nothing behind.
 func (b *build) check() error {
-	if _, err := os.Stat(b.path(planPath)); err == nil {
-		return nil // a build has begun with it
-	}
 	var err error
 	if b.stages, err = Stages(b.Config); err != nil {
 		return err
+	}
+	if _, err := os.Stat(b.path(planPath)); err == nil {
+		return nil // a build has begun with the rest
 	}
 	if _, err := b.exchanges(); err != nil {
 		return err

@@ -60,11 +60,6 @@ type curator struct {
 
 func (b *build) newCurator() (*curator, error) {
 	var err error
-	if b.stages == nil {
-		if b.stages, err = Stages(b.Config); err != nil {
-			return nil, err
-		}
-	}
 	c := &curator{build: b}
 	if c.exchanges, err = b.exchanges(); err != nil {
 		return nil, err

@@ -114,6 +114,7 @@ func ledgerRow(unit int, record int64, d *corpus.Document, size engine.Sizes) ma
 		Codec: d.Origin.Codec, Digest: d.Origin.Digest, Type: d.Type, URL: d.URL, Domain: domain(d.URL), Date: d.Date,
 		MediaType: mediaType(d.ContentType), Bytes: size.Read, Kept: d.Reason == nil, LastBytes: size.Last,
 		Language: d.Language, LanguageScore: d.LanguageScore, Signals: table.SortedSignals(d.Signals),
+		Rights: table.Evidences(d.Rights),
 	}
 	if d.Reason != nil {
 		row.Stage, row.Rule, row.Value = d.Reason.Stage, d.Reason.Rule, d.Reason.Value

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"corpus"
 	"corpus/ingest"
 	"corpus/internal/config"
 	"corpus/internal/manifest"
@@ -28,7 +29,7 @@ const Version = "0.1.0"
 
 // planFormat and planPath name the first file of an output folder.
 const (
-	planFormat = "corpus-plan/2"
+	planFormat = "corpus-plan/3"
 	planPath   = "state/plan.json"
 )
 
@@ -40,6 +41,8 @@ type Plan struct {
 	Config json.RawMessage `json:"config"`
 	// Files are what the config names beside the inputs: word lists, a tokenizer.
 	Files []manifest.File `json:"files"`
+	// Models are what the stages judge by.
+	Models []manifest.Model `json:"models"`
 	// LeftOut are the input files that the limits of their sources leave out.
 	LeftOut []manifest.LeftOut `json:"left_out"`
 	Units   []PlannedUnit      `json:"units"`
@@ -65,8 +68,8 @@ func thisTool() manifest.Tool {
 	return manifest.Tool{Name: "corpus", Version: version, Go: runtime.Version()}
 }
 
-// newPlan expands the sources of a config.
-func newPlan(ctx context.Context, c *config.Config, dir string) (*Plan, error) {
+// newPlan expands the sources of a config. Stages are those that it configures.
+func newPlan(ctx context.Context, c *config.Config, stages []corpus.Stage, dir string) (*Plan, error) {
 	resolved, err := c.JSON()
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func newPlan(ctx context.Context, c *config.Config, dir string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files, LeftOut: []manifest.LeftOut{}}
+	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files, Models: modelsOf(stages), LeftOut: []manifest.LeftOut{}}
 	if err := p.expand(ctx, c, dir); err != nil {
 		return nil, err
 	}
@@ -201,6 +204,19 @@ func configFiles(ctx context.Context, c *config.Config) ([]manifest.File, error)
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// modelsOf asks the stages what they judge by.
+func modelsOf(stages []corpus.Stage) []manifest.Model {
+	models := []manifest.Model{}
+	for _, s := range stages {
+		if judge, ok := s.(interface{ Models() []corpus.Model }); ok {
+			for _, m := range judge.Models() {
+				models = append(models, manifest.Model{Stage: s.Name(), Model: m})
+			}
+		}
+	}
+	return models
 }
 
 // digest identifies the plan.

@@ -26,6 +26,8 @@ func (p *Plan) sameAs(old *Plan, dir string) error {
 			what = "another config (" + change + ")"
 		} else if change := fileChange(old.Files, p.Files); change != "" {
 			what = "another content of a file that the config names (" + change + ")"
+		} else if change := modelChange(old.Models, p.Models); change != "" {
+			what = "another model (" + change + ")"
 		} else {
 			what = "other inputs (" + inputChange(old, p) + ")"
 		}
@@ -106,6 +108,19 @@ func fileChange(old, now []manifest.File) string {
 		if before[f.Path] != f.SHA256 {
 			return f.Path
 		}
+	}
+	return ""
+}
+
+// modelChange names a model that is another one or says something else of itself; "" when there is none.
+func modelChange(old, now []manifest.Model) string {
+	for i, m := range now {
+		if i >= len(old) || !reflect.DeepEqual(old[i], m) {
+			return m.Stage + " " + m.Name
+		}
+	}
+	if len(old) > len(now) {
+		return old[len(now)].Stage + " " + old[len(now)].Name
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func FuzzParsePlan(f *testing.F) {
-	f.Add([]byte("{\n  \"format\": \"corpus-plan/2\",\n  \"tool\": {\n    \"name\": \"\",\n    \"version\": \"\",\n    \"go\": \"\"\n  },\n  \"config\": null,\n  \"files\": null,\n  \"left_out\": null,\n  \"units\": null\n}\n"))
+	f.Add([]byte("{\n  \"format\": \"corpus-plan/3\",\n  \"tool\": {\n    \"name\": \"\",\n    \"version\": \"\",\n    \"go\": \"\"\n  },\n  \"config\": null,\n  \"files\": null,\n  \"models\": null,\n  \"left_out\": null,\n  \"units\": null\n}\n"))
 	f.Add([]byte(`{"format": "corpus-plan/9"}`))
 	f.Add([]byte(`[`))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -39,7 +39,7 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 func (b *build) assemble() (*manifest.Manifest, error) {
 	m := &manifest.Manifest{
 		Format: manifest.ManifestFormat, Tool: b.plan.Tool, Declared: b.Config.Corpus.Declared(),
-		Config: b.plan.Config, ConfigFiles: b.plan.Files, Seed: b.Config.Seed, LeftOut: b.plan.LeftOut, Outputs: []manifest.File{},
+		Config: b.plan.Config, ConfigFiles: b.plan.Files, Models: b.plan.Models, Seed: b.Config.Seed, LeftOut: b.plan.LeftOut, Outputs: []manifest.File{},
 	}
 	for _, s := range b.Config.Sources {
 		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler, Language: s.Language})

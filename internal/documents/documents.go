@@ -38,6 +38,9 @@ type Row struct {
 	License       string         `parquet:"license,dict"`
 	Canonical     string         `parquet:"canonical"`
 	Signals       []table.Signal `parquet:"signals,list"`
+	// Rights are what the record says about its use, Edits what stages took out of the text or replaced in it.
+	Rights []table.Evidence `parquet:"rights,list"`
+	Edits  []table.Edit     `parquet:"edits,list"`
 }
 
 // Path is the table's file for a unit, relative to the output folder.
@@ -53,13 +56,17 @@ func FromDocument(ref corpus.Ref, d *corpus.Document) Row {
 		Type: d.Type, ContentType: d.ContentType, Metadata: string(d.Metadata),
 		Title: d.Declared.Title, Author: d.Declared.Author, Published: d.Declared.Published,
 		Declared: d.Declared.Language, License: d.Declared.License, Canonical: d.Declared.Canonical,
-		Signals: table.SortedSignals(d.Signals),
+		Signals: table.SortedSignals(d.Signals), Rights: table.Evidences(d.Rights), Edits: table.Edits(d.Edits),
 	}
 }
 
 // Size is what bounds a row group: table.Sized.
 func (r Row) Size() int {
-	return len(r.Text) + len(r.Metadata) + len(r.URL) + len(r.ID) + len(r.Title) + len(r.Author) + len(r.License) + len(r.Canonical)
+	n := len(r.Text) + len(r.Metadata) + len(r.URL) + len(r.ID) + len(r.Title) + len(r.Author) + len(r.License) + len(r.Canonical)
+	for _, e := range r.Rights {
+		n += len(e.Value)
+	}
+	return n + 16*len(r.Edits)
 }
 
 // Ref is the document's place in the build.
@@ -85,6 +92,12 @@ func (r Row) Document() *corpus.Document {
 	}
 	for _, s := range r.Signals {
 		d.SetSignal(s.Name, s.Value)
+	}
+	for _, e := range r.Rights {
+		d.Rights = append(d.Rights, corpus.Evidence(e))
+	}
+	for _, e := range r.Edits {
+		d.Edits = append(d.Edits, corpus.Edit(e))
 	}
 	return d
 }

@@ -104,8 +104,9 @@ func (c *Counts) drop(d *corpus.Document, n Count, keep bool) {
 	sum := c.Dropped[d.Reason.Rule]
 	sum.add(n)
 	c.Dropped[d.Reason.Rule] = sum
+	d.Analysis = nil
 	if !keep {
-		d.HTML, d.Text = nil, ""
+		d.HTML, d.Text, d.Edits = nil, "", nil
 	}
 }
 

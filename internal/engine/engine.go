@@ -216,6 +216,9 @@ func recovered(err *error) {
 // deliver maps the exchanges over finished batches and hands them to their unit's sink.
 func (p *Pipeline) deliver(ctx context.Context, in <-chan *work) error {
 	for w := range in {
+		for _, d := range w.batch.Documents {
+			d.Analysis = nil // of use to stages only, and a batch may wait for its sink
+		}
 		w.pairs = make([][]MappedPair, len(p.Exchanges))
 		for i, ex := range p.Exchanges {
 			start := time.Now()

@@ -29,6 +29,8 @@ type line struct {
 	Language      string             `json:"language,omitempty"`
 	LanguageScore float64            `json:"language_score,omitempty"`
 	Metadata      json.RawMessage    `json:"metadata,omitempty"`
+	Rights        []corpus.Evidence  `json:"rights,omitempty"`
+	Edits         []corpus.Edit      `json:"edits,omitempty"`
 	Signals       map[string]float64 `json:"signals,omitempty"`
 	Reason        *corpus.Reason     `json:"reason,omitempty"`
 }
@@ -62,7 +64,7 @@ func (w *Writer) Write(d *corpus.Document) error {
 	if err != nil {
 		return err
 	}
-	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: metadata}
+	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: metadata, Rights: d.Rights, Edits: d.Edits}
 	if d.HTML != nil {
 		l.HTMLBase64, l.ContentType = base64.StdEncoding.EncodeToString(d.HTML), d.ContentType
 	} else {

@@ -39,10 +39,18 @@ type Row struct {
 	Language      string         `parquet:"language,dict"`
 	LanguageScore float64        `parquet:"language_score"`
 	Signals       []table.Signal `parquet:"signals,list"`
+	// Rights are the statements about its use that the record carries, as far as it was read: the head of a response by ingest, a page by clean.
+	Rights []table.Evidence `parquet:"rights,list"`
 }
 
 // Size is what bounds a row group: table.Sized.
-func (r Row) Size() int { return len(r.ID) + len(r.URL) + len(r.Value) }
+func (r Row) Size() int {
+	n := len(r.ID) + len(r.URL) + len(r.Value)
+	for _, e := range r.Rights {
+		n += len(e.Value)
+	}
+	return n
+}
 
 // DuplicateRef spells a Ref as the ledger does.
 func DuplicateRef(r corpus.Ref) string { return fmt.Sprintf("%d:%d", r.Unit(), r.Index()) }

@@ -16,13 +16,14 @@ import (
 	"errors"
 	"fmt"
 
+	"corpus"
 	"corpus/internal/engine"
 )
 
 // Formats of the files in this package; a reader refuses every other.
 const (
 	CommitFormat   = "corpus-commit/2"
-	ManifestFormat = "corpus-manifest/2"
+	ManifestFormat = "corpus-manifest/3"
 )
 
 // Name is the manifest's file name in the output folder; it is written last of all.
@@ -56,6 +57,12 @@ const (
 	StageLimit  = "limit"
 	RuleRecords = "records"
 )
+
+// Model is a classifier or list that a stage judged by.
+type Model struct {
+	Stage string `json:"stage"`
+	corpus.Model
+}
 
 // Tool says which binary built the folder.
 type Tool struct {
@@ -142,6 +149,8 @@ type Manifest struct {
 	Seed   uint64          `json:"seed"`
 	// ConfigFiles are the files that the config names beside the inputs (word lists, a tokenizer), sorted by path.
 	ConfigFiles []File `json:"config_files"`
+	// Models are what stages judged by, in pipeline order: those that came with the program and those that the config names.
+	Models []Model `json:"models"`
 	// Stages are the conservation accounts in pipeline order, from the source to the last dedup method.
 	Stages    []engine.Counts `json:"stages"`
 	Dedup     Dedup           `json:"dedup"`

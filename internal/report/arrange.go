@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"corpus/internal/engine"
+	"corpus/internal/manifest"
 )
 
 // facts puts what was counted in order; domains are left to gather.
@@ -16,6 +17,7 @@ func (c *counter) facts() *Facts {
 		Manifest: c.m, Records: c.records, Pages: c.m.Stages[0].Out, Kept: c.kept, Tokenizer: c.m.Tokenizer, Shards: c.m.Shards,
 		Types: c.sortedTypes(), Languages: c.sortedLanguages(), Years: c.sortedYears(), Lengths: c.sortedLengths(),
 		Duplicates: c.duplicates(), Signals: c.sortedSignals(), PII: c.pii(), Damage: c.damageCounts(), Broken: c.broken, Unread: c.unread,
+		Rights: c.sortedRights(), Speaking: c.speaking, Models: append([]manifest.Model{}, c.m.Models...),
 		Stages: []StageFact{}, Sources: []SourceFact{},
 	}
 	for _, bytes := range c.sizes {
@@ -115,6 +117,18 @@ func (c *counter) sortedSignals() []SignalFact {
 		list = append(list, s)
 	}
 	return list
+}
+
+// sortedRights has the statements by kind and place, the most frequent first.
+func (c *counter) sortedRights() []RightsFact {
+	list := []RightsFact{}
+	for _, f := range c.rights {
+		list = append(list, *f)
+	}
+	slices.SortFunc(list, func(a, b RightsFact) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Records, a.Records), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Value, b.Value))
+	})
+	return list[:min(len(list), maxListed)]
 }
 
 // damageCounts has every rule for damage that rejected something.

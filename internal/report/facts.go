@@ -26,6 +26,9 @@ type Facts struct {
 	Duplicates DuplicateFacts     `json:"duplicates"`     // what dedup found
 	PII        []PIIFact          `json:"pii"`            // by type; empty without the filter
 	Signals    []SignalFact       `json:"signals"`        // all of them, by name
+	Rights     []RightsFact       `json:"rights"`         // by kind, where and value; the most frequent maxListed
+	Speaking   engine.Count       `json:"rights_records"` // records with a statement in rights
+	Models     []manifest.Model   `json:"models"`         // as in the manifest
 	Tokenizer  manifest.Tokenizer `json:"tokenizer"`      // as in the manifest
 	Shards     manifest.Shards    `json:"shards"`         // as in the manifest
 	Damage     []DamageFact       `json:"damage"`         // by rule, in the order of damageRules
@@ -108,6 +111,17 @@ type SignalFact struct {
 	Sum          float64 `json:"sum"`
 	AllDocuments int64   `json:"all_documents"`
 	AllSum       float64 `json:"all_sum"`
+}
+
+// RightsFact counts the records that carry one statement about their use.
+type RightsFact struct {
+	Kind  string `json:"kind"`
+	Where string `json:"where"` // http or html
+	Value string `json:"value"`
+	// Records carry the statement, Dropped of them went by the stage rights, Kept of them are in the corpus.
+	Records int64 `json:"records"`
+	Dropped int64 `json:"dropped"`
+	Kept    int64 `json:"kept"`
 }
 
 // PIIFact counts the finds of one type of personal data. Action is what the config asked for.

@@ -276,3 +276,28 @@ func TestPIIActions(t *testing.T) {
 		})
 	}
 }
+
+// A statement counts once for a record that repeats it, and each record by what became of it.
+func TestRights(t *testing.T) {
+	noai := table.Evidence{Kind: "robots", Where: "html", Value: "noai"}
+	reserved := table.Evidence{Kind: "tdm-reservation", Where: "http", Value: "1"}
+	licence := table.Evidence{Kind: "license", Where: "html", Value: "https://creativecommons.org/licenses/by/4.0/"}
+	rows := []manifest.Row{
+		{Bytes: 10, Stage: "rights", Rule: "robots", Value: "noai", Rights: []table.Evidence{noai, noai, licence}},
+		{Bytes: 20, Stage: "clean", Rule: "empty", Rights: []table.Evidence{reserved}},
+		{Bytes: 30, Kept: true, Rights: []table.Evidence{licence, noai}},
+		{Bytes: 40, Kept: true},
+	}
+	f := facts(t, rows, "ingest", "clean", "rights")
+	want := []RightsFact{
+		{Kind: "license", Where: "html", Value: licence.Value, Records: 2, Dropped: 1, Kept: 1},
+		{Kind: "robots", Where: "html", Value: "noai", Records: 2, Dropped: 1, Kept: 1},
+		{Kind: "tdm-reservation", Where: "http", Value: "1", Records: 1},
+	}
+	if diff := cmp.Diff(want, f.Rights); diff != "" {
+		t.Error(diff)
+	}
+	if want := (engine.Count{Documents: 3, Bytes: 60}); f.Speaking != want {
+		t.Errorf("records with a statement: %+v, want %+v", f.Speaking, want)
+	}
+}

@@ -77,6 +77,7 @@ func hostileManifest() *manifest.Manifest {
 		Shards: manifest.Shards{
 			Documents: 3, TrainDocuments: 2, ValDocuments: 1, TrainTokens: 322, ValTokens: 161, TokenBytes: 2, EndOfDocument: 0,
 		},
+		Models: hostileModels(),
 		Inputs: []manifest.Input{
 			{File: manifest.File{Path: "crawl/a.warc.gz", Bytes: 6000, SHA256: "aa"}, Source: "crawl"},
 			{File: manifest.File{Path: "crawl/" + script + "|b.arc", Bytes: 1234, SHA256: "bb"}, Source: "crawl", Unit: 1},
@@ -86,6 +87,19 @@ func hostileManifest() *manifest.Manifest {
 		LeftOut: []manifest.LeftOut{{Source: "notes", Files: 1, Bytes: 77}},
 		Outputs: []manifest.File{},
 	}
+}
+
+// hostileModels are a list of which nothing is known and a classifier with its metrics.
+func hostileModels() (models []manifest.Model) {
+	err := json.Unmarshal([]byte(`[
+		{"stage":"toxicity","name":"terms|of the config","origin":"lists/<b>.txt","digest":"sha256:00"},
+		{"stage":"toxicity","name":"toxic","origin":"built in","digest":"sha256:11","license":"CC-BY-SA-3.0","attribution":"People & others",
+		 "metrics":[{"set":"test","name":"auc","value":0.9412345,"count":1200},
+		            {"set":"templates","group":"women","name":"false_positive_rate","value":0.25,"threshold":0.5,"count":40}]}]`), &models)
+	if err != nil {
+		panic(err)
+	}
+	return models
 }
 
 func hostileLedger() [][]manifest.Row {
@@ -102,10 +116,11 @@ func hostileLedger() [][]manifest.Row {
 		{
 			crawl(manifest.Row{Index: -1, Type: "warcinfo", Stage: "ingest", Rule: "record_type", Value: "warcinfo"}),
 			crawl(manifest.Row{Index: 0, Type: "response", Domain: "example.org", Date: "2024-05-01T00:00:00Z", Bytes: 1000, Kept: true, LastBytes: 290,
-				Language: "en", Signals: []table.Signal{{Name: "pii_email", Value: 2}, {Name: "toxicity_terms", Value: 0}}}),
+				Language: "en", Signals: []table.Signal{{Name: "pii_email", Value: 2}, {Name: "toxicity_terms", Value: 0}},
+				Rights: []table.Evidence{{Kind: "robots", Where: "html", Value: "noarchive"}, {Kind: "license", Where: "html", Value: script + pipes}}}),
 			crawl(manifest.Row{Index: -1, Type: "response", Domain: "example.org", Bytes: 500, Stage: "clean", Rule: "empty", LastBytes: 500}),
 			crawl(manifest.Row{Index: -1, Type: "response", Domain: longURL, URL: "http://" + longURL, Bytes: 2000, Stage: "language", Rule: "language", Value: "fr",
-				LastBytes: 400, Language: "fr"}),
+				LastBytes: 400, Language: "fr", Rights: []table.Evidence{{Kind: "tdm-reservation", Where: "http", Value: "1"}}}),
 			crawl(manifest.Row{Index: 1, Type: "response", Domain: "example.org", Date: "2024-05-02T00:00:00Z", Bytes: 1000, Stage: "exact", Rule: "duplicate",
 				Value: "1", LastBytes: 290, Language: "en", DuplicateOf: "0:0", Signals: signals("pii_email", 2)}),
 			crawl(manifest.Row{Index: -1, Type: "response", Stage: "ingest", Rule: "truncated", Value: "57", Offset: 4096, Length: 99, Codec: "gzip"}),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,8 @@ type counter struct {
 	years     map[string]int64
 	lengths   map[int]int64 // by power of two; -1: no bytes
 	signals   map[string]*SignalFact
+	rights    map[table.Evidence]*RightsFact
+	speaking  engine.Count    // records with a statement; bytes of content
 	damaging  map[string]bool // the ingest rules for damage
 	broken    []BrokenFact
 	unread    []UnreadFact
@@ -73,7 +76,7 @@ type stageRule struct{ stage, rule string }
 func newCounter(m *manifest.Manifest) *counter {
 	c := &counter{
 		m: m, dropped: map[stageRule]engine.Count{}, types: map[string]engine.Count{}, sources: map[string]*SourceFact{},
-		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{},
+		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{}, rights: map[table.Evidence]*RightsFact{},
 		damaging: map[string]bool{}, broken: []BrokenFact{}, unread: []UnreadFact{},
 		domains: newDomainCounter(m.Stages[0].Stage, maxDomains), sizes: map[string]int64{},
 	}
@@ -112,6 +115,7 @@ func (c *counter) row(unit int, r *row) error {
 	for _, s := range r.Signals {
 		at(c.signals, s.Name).add(s, r.Kept)
 	}
+	c.countRights(r)
 	if r.Language != "" {
 		at(c.languages, r.Language).Identified++
 	}
@@ -175,6 +179,39 @@ func (f *SignalFact) add(s table.Signal, kept bool) {
 func count(c *engine.Count, bytes int64) {
 	c.Documents++
 	c.Bytes += bytes
+}
+
+// maxStatements bounds the statements told apart: a licence's address may be another on every page.
+const maxStatements = 100_000
+
+// otherStatements stands for the values beyond maxStatements.
+const otherStatements = "(other values)"
+
+// countRights counts each statement once for a record that repeats it.
+func (c *counter) countRights(r *row) {
+	if len(r.Rights) > 0 {
+		count(&c.speaking, r.Bytes)
+	}
+	for i, e := range r.Rights {
+		if slices.Contains(r.Rights[:i], e) {
+			continue
+		}
+		if c.rights[e] == nil && len(c.rights) >= maxStatements {
+			e.Value = otherStatements
+		}
+		f := c.rights[e]
+		if f == nil {
+			f = &RightsFact{Kind: e.Kind, Where: e.Where, Value: e.Value}
+			c.rights[e] = f
+		}
+		f.Records++
+		switch {
+		case r.Kept:
+			f.Kept++
+		case r.Stage == stageRights:
+			f.Dropped++
+		}
+	}
 }
 
 // at is the entry of a map, made where there is none.

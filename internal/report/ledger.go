@@ -29,6 +29,8 @@ type row struct {
 	DuplicateOf string         `parquet:"duplicate_of"`
 	Language    string         `parquet:"language,dict"`
 	Signals     []table.Signal `parquet:"signals,list"`
+
+	Rights []table.Evidence `parquet:"rights,list"`
 }
 
 // domainRow is what a further pass over the domains reads.

@@ -32,7 +32,6 @@ func limitations(f *Facts) Section {
 	say(notLookedFor(f)...)
 	say(
 		unknown("Whether addresses, dates and content types are what the inputs say they are was not checked."),
-		unknown("Rights reservations of the pages (robots meta, X-Robots-Tag, tdm-reservation) were not evaluated."),
 	)
 	return s
 }
@@ -43,6 +42,7 @@ func notLookedFor(f *Facts) []Statement {
 	for _, x := range []struct{ stage, what string }{
 		{"language", "Languages were not identified: the config has no filter language."},
 		{"pii", "Personal data was not looked for: the config has no filter pii."},
+		{"rights", "Reservations and licences that records state were written to the ledger but decided nothing: the config has no filter rights."},
 		{"toxicity", "Toxic language was not looked for: the config has no filter toxicity."},
 	} {
 		if !f.has(x.stage) {

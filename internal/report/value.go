@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,7 @@ func text(s string) Value           { return Value{form: formText, text: visible
 func number(n int64) Value          { return Value{form: formNumber, a: n} }
 func share(part, whole int64) Value { return Value{form: formShare, a: part, b: whole} }
 func ratio(over, under int64) Value { return Value{form: formRatio, a: over, b: under} }
+func decimal(v float64) Value       { return ratio(int64(math.Round(v*1e6)), 1e6) }
 func nothing() Value                { return Value{form: formRatio} } // not measured
 func orUnknown(s string) Value      { return text(or(s, "unknown")) }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"corpus"
 	"corpus/internal/storage"
 
 	"github.com/parquet-go/parquet-go"
@@ -33,6 +34,39 @@ func SortedSignals(m map[string]float64) []Signal {
 	}
 	slices.SortFunc(list, func(a, b Signal) int { return cmp.Compare(a.Name, b.Name) })
 	return list
+}
+
+// Evidence is a statement of a record about its use: corpus.Evidence.
+type Evidence struct {
+	Kind  string `parquet:"kind,dict"`
+	Where string `parquet:"where,dict"`
+	Value string `parquet:"value,dict"`
+}
+
+// Edit is a part of a text that a stage replaced or removed: corpus.Edit.
+type Edit struct {
+	Stage  string `parquet:"stage,dict"`
+	Type   string `parquet:"type,dict"`
+	Offset int64  `parquet:"offset"`
+	Length int64  `parquet:"length"`
+}
+
+// Evidences turns a document's statements into rows.
+func Evidences(list []corpus.Evidence) []Evidence {
+	rows := make([]Evidence, len(list))
+	for i, e := range list {
+		rows[i] = Evidence(e)
+	}
+	return rows
+}
+
+// Edits turns a document's edits into rows.
+func Edits(list []corpus.Edit) []Edit {
+	rows := make([]Edit, len(list))
+	for i, e := range list {
+		rows[i] = Edit(e)
+	}
+	return rows
 }
 
 // RowGroupRows and RowGroupBytes bound the memory that a writer holds: whichever is reached first ends a row group.
