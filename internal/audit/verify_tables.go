@@ -159,6 +159,7 @@ func differs(row manifest.Row, doc documents.Row) string {
 		{"language", doc.Language == row.Language},
 		{"language_score", sameFloat(doc.LanguageScore, row.LanguageScore)},
 		{"signals", slices.EqualFunc(doc.Signals, row.Signals, sameSignal)},
+		{"rights", slices.Equal(doc.Rights, row.Rights)},
 		{"size of text", int64(len(doc.Text)) == row.LastBytes},
 	} {
 		if !c.same {

@@ -18,7 +18,9 @@ func TestDocumentsComeBackAsTheyWent(t *testing.T) {
 			Origin: corpus.Origin{File: "f", Offset: 3, Length: 4, Codec: "gzip", Digest: "sha256:0"}, Type: "response", ContentType: "text/html",
 			Metadata: []byte(`{"k":1}`),
 			Declared: corpus.Declared{Title: "t", Author: "a; b", Published: "2024-05", Language: "en-GB", License: "https://l.example/", Canonical: "https://c.example/"},
-			Signals:  map[string]float64{"b": 1, "a": 2}, Ref: corpus.MakeRef(3, 0)},
+			Signals:  map[string]float64{"b": 1, "a": 2},
+			Rights:   []corpus.Evidence{{Kind: "robots", Where: "html", Value: "noai"}, {Kind: "tdm-reservation", Where: "http", Value: "1"}},
+			Edits:    []corpus.Edit{{Stage: "pii", Type: "email", Offset: 3, Length: 9}}, Ref: corpus.MakeRef(3, 0)},
 		{ID: "b", Ref: corpus.MakeRef(3, 7)},
 	}
 	w, err := table.Create[Row](filepath.Join(dir, path))
