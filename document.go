@@ -75,7 +75,7 @@ type Declared struct {
 // Evidence is a statement about the use of a record that was found in the record itself: a reservation against text and data
 // mining, a directive for robots, a licence. It is kept as found, whatever the config makes of it.
 type Evidence struct {
-	// Kind is what speaks: "robots", "tdm-reservation", "tdm-policy" or "license".
+	// Kind is what speaks: "robots", "tdm-reservation", "tdm-policy", "content-usage" or "license".
 	Kind string `json:"kind"`
 	// Where is "http" for the response's head and "html" for the page.
 	Where string `json:"where"`

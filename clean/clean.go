@@ -137,7 +137,8 @@ func (c *Cleaner) Name() string { return Name }
 // Process makes Text of HTML where there is HTML, fills in the fields of Declared that are empty, normalises Text, and sets HTML to nil.
 // Rules: "binary" (value: the share of bytes or characters that no text has) and "empty".
 // A page longer than MaxHTML leaves the number of bytes cut in the signal "clean_cut_bytes", one with more than 250,000 tags the number of
-// those that were left out, while their text stayed, in "clean_cut_tags".
+// those that were left out, while their text stayed, in "clean_cut_tags". What a parsed page says about its use is added to Rights, and the
+// number of these statements is the signal "rights_html".
 // The error is the context's.
 func (c *Cleaner) Process(ctx context.Context, batch *corpus.Batch) error {
 	for doc := range batch.Live() {
@@ -158,7 +159,10 @@ func (c *Cleaner) clean(doc *corpus.Document) {
 			doc.SetSignal("clean_cut_tags", float64(n))
 		}
 		text, _, said, err := c.extract(doc.HTML, doc.ContentType, doc.URL)
-		doc.HTML, doc.Text, doc.Declared = nil, text, withDeclared(doc.Declared, said)
+		doc.HTML, doc.Text, doc.Declared = nil, text, withDeclared(doc.Declared, said.Declared)
+		if said.parsed {
+			takeRights(doc, said.rights)
+		}
 		if err != nil {
 			doc.Reject(Name, "binary", err.Share)
 			return
@@ -224,7 +228,7 @@ func (c *Cleaner) decode(page []byte, contentType string) (text, charset string)
 	return text, charset
 }
 
-func (c *Cleaner) extract(page []byte, contentType, address string) (text, charset string, said corpus.Declared, err *BinaryError) {
+func (c *Cleaner) extract(page []byte, contentType, address string) (text, charset string, said statements, err *BinaryError) {
 	page = page[:min(len(page), c.opts.MaxHTML)]
 	decoded, charset := c.decode(page, contentType)
 	if charset != utf16LE && charset != utf16BE {
@@ -245,11 +249,11 @@ func (c *Cleaner) extract(page []byte, contentType, address string) (text, chars
 // extractText makes text of a decoded HTML page. Pages that scripts would fill often hold their text once more
 // for readers without scripts: only when there is little other text is the page parsed a second time, as a
 // browser without scripts parses it.
-func (c *Cleaner) extractText(page, address string) (text string, said corpus.Declared) {
+func (c *Cleaner) extractText(page, address string) (text string, said statements) {
 	p, root := c.readTree(page)
-	said, base := readDeclared(root, address)
+	said = readDeclared(root, address)
 	if p.rich != nil {
-		p.rich.links, p.rich.base = c.opts.Links == LinksKeep, base
+		p.rich.links, p.rich.base = c.opts.Links == LinksKeep, said.base
 	}
 	if c.opts.Extract == ExtractMain {
 		p.choose(c.model, c.opts.MinText, c.opts.Focus)

@@ -34,18 +34,28 @@ type declaration struct {
 	linked    linked
 	scripts   int // bytes of JSON-LD read
 	looked    int // nodes looked at below and around elements
+	rights    []corpus.Evidence
 }
 
 // maxLooked is the number of nodes of a page that are looked at for the text of elements and for what stands around them; it keeps nested
 // elements from being read over and over. Real pages need a thousand at most.
 const maxLooked = 200_000
 
+// statements are what a page says about itself and its use.
+type statements struct {
+	corpus.Declared
+	base   *url.URL // what addresses in the page are relative to; nil when unknown
+	parsed bool     // whether there was a page to read
+	rights []corpus.Evidence
+}
+
 // readDeclared returns what a page says about itself. The address is that of the page and may be empty.
-func readDeclared(root *html.Node, address string) (said corpus.Declared, base *url.URL) {
+func readDeclared(root *html.Node, address string) statements {
 	d := declaration{page: absolute(address)}
 	d.base = d.page
 	d.children(root, 0)
-	return d.result(), d.base
+	said := d.result()
+	return statements{said, d.base, true, d.rights}
 }
 
 // absolute is an address as a URL, nil when it is not absolute.
@@ -200,7 +210,12 @@ func (d *declaration) meta(n *html.Node) {
 		setOnce(&d.languages[1], content)
 		return
 	}
-	switch key = strings.ToLower(key); key {
+	if key = strings.ToLower(key); key != "" {
+		d.rightsMeta(key, content)
+	} else {
+		d.rightsMeta(strings.ToLower(equiv), content)
+	}
+	switch key {
 	case "og:title":
 		setOnce(&d.titles[0], content)
 	case "citation_title":
@@ -243,18 +258,24 @@ func date(field *string, s string) {
 
 // link reads <link> and <a> by their rel.
 func (d *declaration) link(n *html.Node) {
-	var rel, href string
+	var rel, property, href string
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
 		case "rel":
 			rel = a.Val
+		case "property":
+			property = a.Val
 		case "href":
 			href = a.Val
 		}
 	}
+	if rel == "" && strings.HasSuffix(property, "license") {
+		rel = property
+	}
 	if rel == "" {
 		if n.DataAtom == atom.A && d.licenses[1] == "" && isCreativeCommons(href) && d.inFooter(n) {
 			d.address(&d.licenses[1], href)
+			d.state(kindLicense, quoteRights(d.resolved(href)))
 		}
 		return
 	}
@@ -267,8 +288,13 @@ func (d *declaration) link(n *html.Node) {
 			if n.DataAtom == atom.Link {
 				d.address(&d.canonical[0], href)
 			}
-		case "license", "licence":
+		case "license", "licence", "cc:license", "dc:license", "dct:license", "dcterms:license", "xhv:license":
 			d.address(&d.licenses[0], href)
+			d.state(kindLicense, quoteRights(d.resolved(href)))
+		case "copyright": // the same to the HTML Living Standard, section 4.6.7, but most who write it point to an imprint
+			if isCreativeCommons(href) {
+				d.state(kindLicense, quoteRights(d.resolved(href)))
+			}
 		case "author":
 			if n.DataAtom == atom.A {
 				more(&d.authors[3], d.shownText(n))
@@ -360,7 +386,14 @@ func (d *declaration) result() corpus.Declared {
 	for _, name := range d.linked.authors {
 		more(&d.authors[2], name)
 	}
-	d.address(&d.licenses[2], d.linked.license)
+	if isRightsAddress(d.linked.license) {
+		d.address(&d.licenses[2], d.linked.license)
+	} else {
+		setOnce(&d.licenses[2], d.linked.license)
+	}
+	if d.linked.license != "" {
+		d.licence(d.linked.license)
+	}
 	d.h1 = oneLine(d.h1)
 	d.titles[4] = d.h1
 	d.titles[0] = d.cutSite(d.titles[0])

@@ -69,7 +69,7 @@ func TestDeclared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, _ := readDeclared(root, tt.address)
+			got := readDeclared(root, tt.address).Declared
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -86,7 +86,7 @@ func TestDeclaredBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := readDeclared(root, "")
+	got := readDeclared(root, "").Declared
 	if len(got.Title) != maxField || len(got.Author) != maxField || got.Canonical != "" || !utf8.ValidString(got.Title) {
 		t.Errorf("title of %d bytes, author of %d, canonical of %d", len(got.Title), len(got.Author), len(got.Canonical))
 	}
@@ -134,7 +134,7 @@ func FuzzDeclared(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		d, _ := readDeclared(root, address)
+		d := readDeclared(root, address).Declared
 		for _, v := range []string{d.Title, d.Author, d.Published, d.Language, d.License, d.Canonical} {
 			if len(v) > maxField || !utf8.ValidString(v) || strings.ContainsAny(v, "\n\r\t\x00") {
 				t.Errorf("field %q", v)

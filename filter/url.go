@@ -3,13 +3,16 @@ package filter
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/idna"
-
 	"corpus"
+)
+
+// Values of URLOptions.MatchDomains.
+const (
+	MatchParents    = "parents"
+	MatchRegistered = "registered"
 )
 
 // URLOptions are the rules on a document's address. A document without a URL passes them all.
@@ -18,25 +21,67 @@ type URLOptions struct {
 	Schemes []string `yaml:"schemes" jsonschema_description:"Schemes allowed; default http and https; an empty list allows all. An address without a scheme passes."`
 	// MaxLength is the largest length in bytes; default 2,000, 0 for no limit.
 	MaxLength int `yaml:"max_length" jsonschema_description:"Largest length of a URL in bytes; default 2000, 0 for no limit."`
+
+	// AllowDomains are domains, each with all its subdomains, that pass all rules but scheme and max_length; default none.
+	AllowDomains []string `yaml:"allow_domains" jsonschema_description:"Domains, each with all its subdomains, that pass all rules but schemes and max_length; default none."`
+	// AllowDomainFiles are files of such domains, in the form of block_domain_files; default none.
+	AllowDomainFiles []string `yaml:"allow_domain_files" jsonschema_description:"Files of such domains, in the form of block_domain_files; default none."`
+	// AllowURLs are beginnings of URLs that pass all rules but scheme and max_length, in the form of block_urls; default none.
+	AllowURLs []string `yaml:"allow_urls" jsonschema_description:"Beginnings of URLs that pass all rules but schemes and max_length, in the form of block_urls; default none."`
+	// AllowURLFiles are files of such beginnings; default none.
+	AllowURLFiles []string `yaml:"allow_url_files" jsonschema_description:"Files of such beginnings; default none."`
+
 	// BlockIPHosts rejects hosts that are IP addresses instead of names; default false.
 	BlockIPHosts bool `yaml:"block_ip_hosts" jsonschema_description:"Reject hosts that are IP addresses instead of names; default false."`
-	// BlockDomains are domains to reject, each with all its subdomains; default none.
-	BlockDomains []string `yaml:"block_domains" jsonschema_description:"Domains to reject, each with all its subdomains; default none."`
-	// BlockDomainFiles are files of such domains, one a line, with # comments (the UT1 lists are such files); default none.
-	BlockDomainFiles []string `yaml:"block_domain_files" jsonschema_description:"Files of domains to reject, one a line, # starts a comment; default none."`
+	// BlockPorts rejects URLs that name a port other than 80 and 443; default false.
+	BlockPorts bool `yaml:"block_ports" jsonschema_description:"Reject URLs that name a port other than 80 and 443; default false."`
+	// BlockPunycode rejects international host names, in either form; default false.
+	BlockPunycode bool `yaml:"block_punycode" jsonschema_description:"Reject international host names, in either form; default false."`
+	// BlockDomains are domains to reject, each with all its subdomains; a top-level domain is one too; default none.
+	BlockDomains []string `yaml:"block_domains" jsonschema_description:"Domains to reject, each with all its subdomains; a top-level domain is one too; default none."`
+	// BlockDomainFiles are files of such domains, one a line, plain or gzip, with # comments; default none.
+	BlockDomainFiles []string `yaml:"block_domain_files" jsonschema_description:"Files of domains to reject, one a line, plain or gzip; # starts a comment; default none."`
+	// BlockCategories are folders in the format of the UT1 lists, with a file domains, a file urls, or both, plain or gzip; default none.
+	BlockCategories []string `yaml:"block_categories" jsonschema_description:"Folders in the format of the UT1 lists, each with a file domains, a file urls, or both, plain or gzip; default none."`
+	// MatchDomains says which parts of a host are looked up in lists of domains: parents (the host and every domain above it) or registered (the host and the domain that was registered, as datatrove does); default parents.
+	MatchDomains string `yaml:"match_domains" jsonschema:"enum=parents,enum=registered" jsonschema_description:"Which parts of a host are looked up in lists of domains: parents (the host and every domain above it) or registered (the host and the domain that was registered, as datatrove does); default parents."`
+	// BlockURLs are beginnings of URLs to reject: a host, with or without www., and a path, which ends where a part of the path does; default none.
+	BlockURLs []string `yaml:"block_urls" jsonschema_description:"Beginnings of URLs to reject: a host, with or without www., and a path, which ends where a part of the path does; default none."`
+	// BlockURLFiles are files of such beginnings, one a line, plain or gzip, with # comments; default none.
+	BlockURLFiles []string `yaml:"block_url_files" jsonschema_description:"Files of such beginnings, one a line, plain or gzip; # starts a comment; default none."`
+
 	// BlockWords are rejected where they stand as a whole word of the URL, between anything but ASCII letters and digits; letter case is ignored; default none.
 	BlockWords []string `yaml:"block_words" jsonschema_description:"Words to reject where they stand as a whole word of the URL, between anything but ASCII letters and digits, in any letter case; default none."`
+	// BlockWordFiles are files of such words, one a line; other signs than ASCII letters and digits are taken out of them; default none.
+	BlockWordFiles []string `yaml:"block_word_files" jsonschema_description:"Files of such words, one a line; other signs than ASCII letters and digits are taken out of them; default none."`
+	// SoftWords are words of which a URL is rejected for several; default none.
+	SoftWords []string `yaml:"soft_words" jsonschema_description:"Words of which a URL is rejected for several; default none."`
+	// SoftWordFiles are files of such words, in the form of block_word_files; default none.
+	SoftWordFiles []string `yaml:"soft_word_files" jsonschema_description:"Files of such words, in the form of block_word_files; default none."`
+	// MinSoftWords is the number of different soft words from which a URL is rejected, 1 or more; default 2.
+	MinSoftWords int `yaml:"min_soft_words" jsonschema:"minimum=1" jsonschema_description:"Number of different soft words from which a URL is rejected, 1 or more; default 2."`
 	// BlockSubstrings are rejected anywhere in the URL with all but ASCII letters and digits taken out; letter case is ignored; default none.
 	BlockSubstrings []string `yaml:"block_substrings" jsonschema_description:"Strings to reject anywhere in the URL after all but ASCII letters and digits are taken out, in any letter case; default none."`
+	// BlockSubstringFiles are files of such strings, one a line; default none.
+	BlockSubstringFiles []string `yaml:"block_substring_files" jsonschema_description:"Files of such strings, one a line; default none."`
+	// BlockAdult rejects URLs that a short list of built-in words tells to be adult sites'; default false.
+	BlockAdult bool `yaml:"block_adult" jsonschema_description:"Reject URLs that a short list of built-in words tells to be adult sites'; default false."`
 }
 
 // DefaultURLOptions returns the defaults: http and https, 2,000 bytes, no lists.
 func DefaultURLOptions() URLOptions {
-	return URLOptions{Schemes: []string{"http", "https"}, MaxLength: 2000}
+	return URLOptions{Schemes: []string{"http", "https"}, MaxLength: 2000, MatchDomains: MatchParents, MinSoftWords: 2}
 }
 
-// FileNames are the files that the options name.
-func (o URLOptions) FileNames() []string { return o.BlockDomainFiles }
+// FileNames are the files that the options name, and those in the folders that they name.
+func (o URLOptions) FileNames() []string {
+	names := slices.Concat(o.AllowDomainFiles, o.AllowURLFiles, o.BlockDomainFiles, o.BlockURLFiles, o.BlockWordFiles, o.SoftWordFiles, o.BlockSubstringFiles)
+	for _, folder := range o.BlockCategories {
+		domains, urls := categoryFiles(folder)
+		names = slices.Concat(names, domains, urls)
+	}
+	return names
+}
 
 // Validate reports the first bad option. The files are read by NewURL.
 func (o URLOptions) Validate() error {
@@ -48,15 +93,29 @@ func (o URLOptions) Validate() error {
 	if err := checkRange("max_length", float64(o.MaxLength), 0); err != nil {
 		return err
 	}
-	for _, domain := range o.BlockDomains {
-		if _, err := normalDomain(domain); err != nil {
-			return corpus.BadOption("block_domains", "%w", err)
+	for _, list := range []struct {
+		key     string
+		entries []string
+		check   func(string) (string, error)
+	}{
+		{"allow_domains", o.AllowDomains, normalDomain},
+		{"block_domains", o.BlockDomains, normalDomain},
+		{"allow_urls", o.AllowURLs, urlPrefix},
+		{"block_urls", o.BlockURLs, urlPrefix},
+		{"block_words", o.BlockWords, oneWord},
+		{"soft_words", o.SoftWords, oneWord},
+	} {
+		for _, entry := range list.entries {
+			if _, err := list.check(entry); err != nil {
+				return corpus.BadOption(list.key, "%w", err)
+			}
 		}
 	}
-	for _, word := range o.BlockWords {
-		if word == "" || alnumOnly(word) != strings.ToLower(word) {
-			return corpus.BadOption("block_words", "%q is not one word of ASCII letters and digits", word)
-		}
+	if o.MatchDomains != "" && o.MatchDomains != MatchParents && o.MatchDomains != MatchRegistered {
+		return corpus.BadOption("match_domains", "%q is neither parents nor registered", o.MatchDomains)
+	}
+	if o.MinSoftWords < 1 && (len(o.SoftWords) > 0 || len(o.SoftWordFiles) > 0) {
+		return corpus.BadOption("min_soft_words", "must be at least 1, not %d", o.MinSoftWords)
 	}
 	for _, s := range o.BlockSubstrings {
 		if alnumOnly(s) == "" {
@@ -66,46 +125,42 @@ func (o URLOptions) Validate() error {
 	return nil
 }
 
+func oneWord(s string) (string, error) {
+	word := alnumOnly(s)
+	if word == "" || word != strings.ToLower(s) {
+		return "", fmt.Errorf("%q is not one word of ASCII letters and digits", s)
+	}
+	return word, nil
+}
+
 // URL is the stage url.
 type URL struct {
 	options    URLOptions
-	domains    map[string]struct{}
-	words      map[string]struct{}
+	allowed    urlPlaces
+	blocked    urlPlaces
+	words      map[string]urlWord
 	substrings []string
+	adultWords map[string]adultWord
+	adultParts []string
+	models     []corpus.Model
 }
 
-// NewURL makes the stage and reads its files, or returns an OptionError.
-func NewURL(options URLOptions) (*URL, error) {
-	if err := options.Validate(); err != nil {
-		return nil, err
-	}
-	stage := &URL{options: options, domains: map[string]struct{}{}, words: map[string]struct{}{}}
-	add := func(entry string) error {
-		domain, err := normalDomain(entry)
-		if err == nil {
-			stage.domains[domain] = struct{}{}
-		}
-		return err
-	}
-	for _, domain := range options.BlockDomains {
-		if err := add(domain); err != nil {
-			return nil, corpus.BadOption("block_domains", "%w", err)
-		}
-	}
-	if err := readLists("block_domain_files", options.BlockDomainFiles, add); err != nil {
-		return nil, err
-	}
-	for _, word := range options.BlockWords {
-		stage.words[strings.ToLower(word)] = struct{}{}
-	}
-	for _, s := range options.BlockSubstrings {
-		stage.substrings = append(stage.substrings, alnumOnly(s))
-	}
-	return stage, nil
-}
+// urlPlaces are domains and beginnings of addresses.
+type urlPlaces struct{ domains, prefixes urlSet }
+
+// urlWord says whether a word rejects alone, or counts among several.
+type urlWord uint8
+
+const (
+	hardURLWord urlWord = 1 << iota
+	softURLWord
+)
 
 // Name returns "url".
 func (*URL) Name() string { return "url" }
+
+// Models returns the list files by name, with the number of their entries.
+func (u *URL) Models() []corpus.Model { return u.models }
 
 // Process rejects the documents whose URL fails a rule.
 func (u *URL) Process(_ context.Context, batch *corpus.Batch) error {
@@ -125,117 +180,72 @@ func (u *URL) judge(address string) (string, any) {
 	if u.options.MaxLength > 0 && len(address) > u.options.MaxLength {
 		return "too_long", len(address)
 	}
-	scheme, host := splitURL(address)
-	if len(u.options.Schemes) > 0 && scheme != "" && !slices.Contains(u.options.Schemes, scheme) {
-		return "scheme", scheme
+	parts := splitURL(address)
+	if len(u.options.Schemes) > 0 && parts.scheme != "" && !slices.Contains(u.options.Schemes, parts.scheme) {
+		return "scheme", parts.scheme
 	}
-	if u.options.BlockIPHosts {
-		if _, err := netip.ParseAddr(host); err == nil {
-			return "ip_host", nil // the address itself may be personal data
+	if u.listedDomain(&u.allowed.domains, parts.host) != "" || u.allowed.listedPrefix(parts) != "" {
+		return "", nil
+	}
+	switch {
+	case u.options.BlockIPHosts && isIPHost(parts.host):
+		return "ip_host", nil // the address itself may be personal data
+	case u.options.BlockPorts && parts.port != "" && parts.port != "80" && parts.port != "443":
+		return "port", clipValue(parts.port)
+	case u.options.BlockPunycode && (strings.HasPrefix(parts.host, "xn--") || strings.Contains(parts.host, ".xn--")):
+		return "punycode", nil
+	}
+	if domain := u.listedDomain(&u.blocked.domains, parts.host); domain != "" {
+		return "domain", clipValue(domain)
+	}
+	if prefix := u.blocked.listedPrefix(parts); prefix != "" {
+		return "url", clipValue(prefix)
+	}
+	if rule, value := u.judgeWords(address); rule != "" {
+		return rule, value
+	}
+	if u.options.BlockAdult {
+		if words := u.adult(parts); words != "" {
+			return "adult", words
 		}
 	}
-	if domain := u.blockedDomain(host); domain != "" {
-		return "domain", domain
-	}
+	return "", nil
+}
+
+// judgeWords returns the rule on words and substrings that the address fails.
+func (u *URL) judgeWords(address string) (string, any) {
 	if len(u.words) > 0 {
+		var soft []string
 		for word := range strings.FieldsFuncSeq(address, notAlnum) {
 			word = strings.ToLower(word)
-			if _, ok := u.words[word]; ok {
-				return "word", word
+			kind := u.words[word]
+			if kind&hardURLWord != 0 {
+				return "word", clipValue(word)
 			}
+			if kind&softURLWord != 0 && len(soft) < u.options.MinSoftWords && !slices.Contains(soft, word) {
+				soft = append(soft, word)
+			}
+		}
+		if len(soft) > 0 && len(soft) >= u.options.MinSoftWords {
+			return "soft_words", clipValue(strings.Join(soft, "+"))
 		}
 	}
 	if len(u.substrings) > 0 {
 		squeezed := alnumOnly(address)
 		for _, s := range u.substrings {
 			if strings.Contains(squeezed, s) {
-				return "substring", s
+				return "substring", clipValue(s)
 			}
 		}
 	}
 	return "", nil
 }
 
-// blockedDomain returns the listed domain that the host is or lies under, "" for none.
-func (u *URL) blockedDomain(host string) string {
-	if len(u.domains) == 0 || host == "" {
-		return ""
-	}
-	for domain := host; ; {
-		if _, ok := u.domains[domain]; ok {
-			return domain
-		}
-		_, parent, ok := strings.Cut(domain, ".")
-		if !ok {
-			return ""
-		}
-		domain = parent
-	}
-}
+// maxURLValue bounds the value of a reason, in bytes.
+const maxURLValue = 128
 
-// splitURL returns an address's scheme and host, in lower case and the host in its ASCII form, without user, port, brackets and
-// final dot. It takes any string: crawls hold URLs that a strict parser refuses.
-func splitURL(address string) (scheme, host string) {
-	rest := strings.Trim(address, " \t\r\n<>")
-	if i := strings.IndexByte(rest, ':'); i > 0 && isScheme(rest[:i]) {
-		if name := strings.ToLower(rest[:i]); name == "http" || name == "https" {
-			// A browser takes any number of slashes here, of either kind (WHATWG URL, section 4.4).
-			return name, hostOf(strings.TrimLeft(rest[i+1:], `/\`))
-		}
-		if strings.HasPrefix(rest[i:], "://") {
-			scheme, rest = strings.ToLower(rest[:i]), rest[i+3:]
-		} else if port := rest[i+1:]; port == "" || port[0] < '0' || port[0] > '9' {
-			return strings.ToLower(rest[:i]), "" // dns:example.org, mailto:…: no host part
-		}
-	} else {
-		rest = strings.TrimPrefix(rest, "//")
-	}
-	return scheme, hostOf(rest)
-}
-
-// hostOf returns the host that begins what follows a scheme and its slashes.
-func hostOf(rest string) string {
-	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
-		rest = rest[:i]
-	}
-	rest = rest[strings.LastIndexByte(rest, '@')+1:]
-	if strings.HasPrefix(rest, "[") {
-		host, _, _ := strings.Cut(rest[1:], "]")
-		return strings.ToLower(host)
-	}
-	rest, _, _ = strings.Cut(rest, ":")
-	if domain, err := normalDomain(rest); err == nil {
-		return domain
-	}
-	return strings.ToLower(rest)
-}
-
-// isScheme follows RFC 3986, section 3.1. A dot, allowed there, is taken as the sign of a host with a port.
-func isScheme(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if class[s[i]]&classAlpha == 0 && (i == 0 || class[s[i]]&classDigit == 0 && s[i] != '+' && s[i] != '-') {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// normalDomain is a domain name in lower case and ASCII form, without leading "*." and final dot.
-func normalDomain(s string) (string, error) {
-	name := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(s), "*."), ".")
-	if name == "" || strings.ContainsAny(name, "/:@ \t") {
-		return "", fmt.Errorf("%q is not a domain name", s)
-	}
-	for i := 0; i < len(name); i++ {
-		if name[i] >= 0x80 {
-			ascii, err := idna.Punycode.ToASCII(strings.ToLower(name))
-			if err != nil {
-				return "", fmt.Errorf("%q is not a domain name: %w", s, err)
-			}
-			return ascii, nil
-		}
-	}
-	return strings.ToLower(name), nil
+func clipValue(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), maxURLValue)], "")
 }
 
 func notAlnum(r rune) bool { return r >= 0x80 || class[r]&classAlnum == 0 }

@@ -3,6 +3,8 @@ package ingest
 import (
 	"bytes"
 	"strings"
+
+	"corpus"
 )
 
 // httpHead is what counts of the head of an HTTP response.
@@ -12,6 +14,8 @@ type httpHead struct {
 	contentType      string
 	contentEncoding  string // the fields joined by commas
 	transferEncoding string // the same
+	// rights are the statements about the use of the content, at most maxHeadRights.
+	rights []corpus.Evidence
 }
 
 // parseHTTP splits an HTTP response into head and body (RFC 9112), as browsers do
@@ -76,6 +80,8 @@ func headFields(b []byte, head *httpHead) int {
 			head.contentEncoding = joinTokens(head.contentEncoding, fieldText(value))
 		case "transfer-encoding":
 			head.transferEncoding = joinTokens(head.transferEncoding, fieldText(value))
+		case "x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "link":
+			head.rightsField(string(name), value)
 		}
 	})
 	return n

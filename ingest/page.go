@@ -52,7 +52,10 @@ func (p *pageReader) fill(d *corpus.Document, h *warcHeader, block []byte) (head
 	}
 	p.judge(d, h, head, isHTTP, body)
 	if h.kind == "revisit" {
-		head, _, _ = parseHTTP(block)
+		head, _, isHTTP = parseHTTP(block)
+	}
+	if isHTTP {
+		takeRights(d, head)
 	}
 	if d.Reason != nil {
 		return head

@@ -194,6 +194,9 @@ func (p *pageReader) adopt(d *corpus.Document, h *warcHeader, head httpHead, pag
 		content = []byte(page.Text)
 	}
 	own := head.status != "" && head.status != "304"
+	if !own {
+		joinRights(d, page)
+	}
 	if own && head.contentType != "" {
 		d.ContentType = head.contentType
 	}

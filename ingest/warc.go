@@ -164,7 +164,8 @@ func (w *warcReader) damaged(d *corpus.Document, m mark, missing int) {
 		d.Reject(Stage, RuleChecksum, w.in.codec.name())
 	case corrupt:
 		// What came out of the member last is nonsense: nothing that was made of it counts.
-		d.HTML, d.Text, d.Origin.Digest, d.Reason = nil, "", "", nil
+		d.HTML, d.Text, d.Origin.Digest, d.Reason, d.Rights = nil, "", "", nil, nil
+		delete(d.Signals, signalRightsHTTP)
 		d.Reject(Stage, RuleMalformed, d.Origin.Length)
 	}
 	if d.Type == "" && (m.cause == truncated || m.cause == corrupt) {
