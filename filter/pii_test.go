@@ -1,7 +1,9 @@
 package filter
 
 import (
-	"math/rand/v2"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -81,6 +83,11 @@ func TestPIIMasks(t *testing.T) {
 		{"cue as part of a word", "hotel 0123 45678 90", "hotel 0123 45678 90"},
 		{"bare digits", "2125552368 and id 02079460958", "2125552368 and id 02079460958"},
 		{"bare digits with a cue", "call 2125552368", "call <PHONE>"},
+		{"ZIP code before", "Tampa, FL 33602 813-229-7600 Fax : 813-229-1660", "Tampa, FL 33602 <PHONE> Fax : <PHONE>"},
+		{"cue of the next number", "0123 4567 89 Fax: 0123 4567 80", "0123 4567 89 Fax: <PHONE>"},
+		{"cue in parentheses before the next", "0123 4567 89 (fax) 12", "<PHONE> (fax) 12"},
+		{"cues of other languages", "Téléphone 0123 4567 89, Telefon: 0123/456789, тел. 123-45-67", "Téléphone <PHONE>, Telefon: <PHONE>, тел. <PHONE>"},
+		{"docket", "009828-2021 and 0049-30123456", "009828-2021 and <PHONE>"},
 		{"six digits", "tel 123 456", "tel 123 456"},
 		{"sixteen digits", "tel 1234 5678 1234 5678", "tel 1234 5678 1234 5678"},
 		{"invalid area code", "112-555-2368", "112-555-2368"},
@@ -159,11 +166,14 @@ func TestPIIPhoneRegions(t *testing.T) {
 
 func TestPIIBadOptions(t *testing.T) {
 	for key, change := range map[string]func(*PIIOptions){
-		"email.action":  func(o *PIIOptions) { o.Email.Action = "" },
-		"iban.action":   func(o *PIIOptions) { o.IBAN.Action = "remove" },
-		"ip.tag":        func(o *PIIOptions) { o.IP.Tag = strings.Repeat("x", 101) },
-		"phone_regions": func(o *PIIOptions) { o.PhoneRegions = []string{"XX"} },
-		"phone_cues":    func(o *PIIOptions) { o.PhoneCues = []string{"téléphone"} },
+		"email.action":           func(o *PIIOptions) { o.Email.Action = "" },
+		"national_ids.action":    func(o *PIIOptions) { o.NationalIDs.Action = "hide" },
+		"national_ids.countries": func(o *PIIOptions) { o.NationalIDs.Countries = []string{"us"} },
+		"secrets.tag":            func(o *PIIOptions) { o.Secrets.Tag = strings.Repeat("x", 101) },
+		"iban.action":            func(o *PIIOptions) { o.IBAN.Action = "remove" },
+		"ip.tag":                 func(o *PIIOptions) { o.IP.Tag = strings.Repeat("x", 101) },
+		"phone_regions":          func(o *PIIOptions) { o.PhoneRegions = []string{"XX"} },
+		"phone_cues":             func(o *PIIOptions) { o.PhoneCues = []string{"tel 1"} },
 	} {
 		options := DefaultPIIOptions()
 		change(&options)
@@ -172,41 +182,150 @@ func TestPIIBadOptions(t *testing.T) {
 	}
 }
 
-// FuzzPII compares the finder with plain regular expressions tried at every offset.
-func FuzzPII(f *testing.F) {
-	for _, text := range hostileTexts() {
-		f.Add(text[:min(len(text), 200)])
+// everyType is a text with a find of every family, and what was found in it.
+func everyType() (text string, values map[string]string) {
+	values = map[string]string{
+		"email": "jo.doe@mail.example.org", "ip": "81.2.69.142", "phone": "212-555-2368", "card": "4111 1111 1111 1111", "iban": "DE89 3704 0044 0532 0130 00",
+		"us_ssn": "219-09-9999", "bitcoin": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "mac": "00:1b:63:84:45:e6", "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2lnbmF0dXJl",
+		"url_credentials": "jo:hunter2", "api_key": "glpat" + "-Zq3vT8xKp1LmN5rW7yBd",
 	}
-	f.Add("a.b-c@d-e.com,f@g.org.Then %h@i.co.uk_ 81.2.69.142:80 2a01:4f8::1 4111 1111 1111 1111 DE89 3704 0044 0532 0130 00")
-	f.Add("x@y.com@z.org --a@b-.com a@b.com-c ..d@e.com 4111-1111-1111-1111-1 fd00:2a01::1 1.2.3.4.5 378282246310005")
-	f.Fuzz(func(t *testing.T, text string) { checkPII(t, text[:min(len(text), 1500)]) })
-}
-
-func TestPIIIsThePlainSearch(t *testing.T) {
-	pieces := []string{"a", "b", "jo", "@", "@", ".", ".com", ".org", "-", "_", "%", " ", ":", "::", "2a01", "81", "2", "69", "142", ".", "4111", "1111", "111111111111",
-		"DE89", "3704", "0044", "0532", "0130", "00", "DE89370400440532013000", "4111111111111111", "81.2.69.142", "é", "\n", "x", "v"}
-	rng := rand.New(rand.NewPCG(7, 8))
-	for range 4000 {
-		var b strings.Builder
-		for range 1 + rng.IntN(16) {
-			b.WriteString(pieces[rng.IntN(len(pieces))])
+	for _, name := range sortedKeys(values) {
+		if name == "url_credentials" {
+			text += "see https://" + values[name] + "@db.example.org/ for it;\n"
+			continue
 		}
-		checkPII(t, b.String())
+		text += "an é and " + values[name] + " then\n"
+	}
+	return text, values
+}
+
+func TestPIIEdits(t *testing.T) {
+	text, values := everyType()
+	for _, action := range []string{PIIMask, PIISurrogate} {
+		stage, err := NewPII(piiActionForAll(action))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := process(t, stage, text)[0]
+		last := int64(0)
+		for _, edit := range doc.Edits {
+			if got := text[edit.Offset : edit.Offset+edit.Length]; edit.Stage != "pii" || got != values[edit.Type] || edit.Offset < last {
+				t.Errorf("%s: edit %+v is at %q", action, edit, got)
+			}
+			last = edit.Offset + edit.Length
+		}
+		if len(doc.Edits) != len(values) {
+			t.Errorf("%s: %d edits, want %d", action, len(doc.Edits), len(values))
+		}
+		checkNoValue(t, doc, values)
+		for _, value := range values {
+			if strings.Contains(doc.Text, value) {
+				t.Errorf("%s: the text still holds a value", action)
+			}
+		}
 	}
 }
 
-func TestPIIFindsDoNotOverlap(t *testing.T) {
-	stage, err := NewPII(DefaultPIIOptions())
-	if err != nil {
-		t.Fatal(err)
+func TestPIICountAndDropLeaveNoTrace(t *testing.T) {
+	text, values := everyType()
+	for _, action := range []string{PIICount, PIIDrop, PIIOff} {
+		stage, err := NewPII(piiActionForAll(action))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := process(t, stage, text)[0]
+		if doc.Text != text || doc.Edits != nil {
+			t.Errorf("%s: the text was edited", action)
+		}
+		if dropped := doc.Reason != nil; dropped != (action == PIIDrop) {
+			t.Errorf("%s: dropped is %v", action, dropped)
+		}
+		want := map[string]float64{"pii_email": 1, "pii_ip": 1, "pii_phone": 1, "pii_card": 1, "pii_iban": 1, "pii_national_ids": 1, "pii_crypto": 1, "pii_mac": 1, "pii_secrets": 2, "pii_url_credentials": 1}
+		if action == PIIOff {
+			want = nil
+		}
+		if diff := cmp.Diff(want, doc.Signals); diff != "" {
+			t.Errorf("%s: signals (-want +got):\n%s", action, diff)
+		}
+		checkNoValue(t, doc, values)
 	}
-	for name, text := range hostileTexts() {
-		last := 0
-		for _, find := range stage.finder.find(text + " jo@a.com 212-555-2368@a.com " + text) {
-			if find.start < last || find.end <= find.start {
-				t.Errorf("%s: find [%d, %d) after %d", name, find.start, find.end, last)
+}
+
+// checkNoValue looks for what was found in everything that leaves the stage beside the text.
+func checkNoValue(t *testing.T, doc *corpus.Document, values map[string]string) {
+	t.Helper()
+	said := fmt.Sprintf("%+v %+v %+v", doc.Signals, doc.Edits, doc.Reason)
+	if doc.Reason != nil {
+		said += fmt.Sprintf(" %+v", *doc.Reason)
+	}
+	for name, value := range values {
+		if strings.Contains(said, value) {
+			t.Errorf("the %s is in %s", name, said)
+		}
+	}
+}
+
+func piiActionForAll(action string) PIIOptions {
+	rule := PIIRule{Action: action, Tag: "<{TYPE}>"}
+	options := DefaultPIIOptions()
+	options.Email, options.IP, options.Phone, options.Card, options.IBAN = rule, rule, rule, rule, rule
+	options.NationalIDs.PIIRule, options.Crypto, options.MAC, options.Secrets, options.URLCredentials = rule, rule, rule, rule, rule
+	return options
+}
+
+func TestPIISurrogates(t *testing.T) {
+	dir := t.TempDir()
+	run := func(key, text string) string {
+		options := piiActionForAll(PIISurrogate)
+		if key != "" {
+			options.SurrogateKeyFile = filepath.Join(dir, "key")
+			if err := os.WriteFile(options.SurrogateKeyFile, []byte(key+"\n"), 0o600); err != nil {
+				t.Fatal(err)
 			}
-			last = find.end
+		}
+		stage, err := NewPII(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range stage.Models() {
+			if strings.Contains(fmt.Sprintf("%+v", m), key) {
+				t.Errorf("the model holds the key: %+v", m)
+			}
+		}
+		return process(t, stage, text)[0].Text
+	}
+	const text = "jo@a.com wrote to al@a.com; JO@a.com waits"
+	words := strings.Fields(run("sixteen bytes or more", text))
+	if words[0] != words[4] || words[0] == strings.TrimSuffix(words[3], ";") {
+		t.Errorf("surrogates of %q: %q", text, words)
+	}
+	if a, b := run("sixteen bytes or more", text), run("sixteen bytes or more", text); a != b {
+		t.Errorf("two runs differ: %q and %q", a, b)
+	}
+	if a, b := run("sixteen bytes or more", text), run("sixteen other bytes", text); a == b {
+		t.Errorf("two keys, one result: %q", a)
+	}
+	if a := run("", text); strings.Contains(a, "jo@") {
+		t.Errorf("without a key: %q", a)
+	}
+	if got := run("", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2lnbmF0dXJl"); got != "<JWT>" {
+		t.Errorf("a token under surrogate: %q, want it masked", got)
+	}
+}
+
+func TestPIIBadKey(t *testing.T) {
+	for name, key := range map[string]string{"short": "fifteen bytes.", "long": strings.Repeat("x", 1025), "none": ""} {
+		options := DefaultPIIOptions()
+		options.SurrogateKeyFile = filepath.Join(t.TempDir(), "key")
+		if name != "none" {
+			if err := os.WriteFile(options.SurrogateKeyFile, []byte(key), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := NewPII(options)
+		checkBadOption(t, err, "surrogate_key_file")
+		if err != nil && len(key) > 5 && strings.Contains(err.Error(), key) {
+			t.Errorf("%s: the error holds the key", name)
 		}
 	}
 }

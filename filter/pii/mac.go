@@ -1,0 +1,41 @@
+package pii
+
+// macEnd is the end of the hardware address (EUI-48) that starts at i, -1 for none: six pairs of hexadecimal digits with a colon or hyphen between them, always
+// the same. At least one digit is a letter, so that times and dates are none; addresses of groups and of nobody are left.
+func macEnd(text string, i int) int {
+	const length = 17
+	if i < 0 || i+length > len(text) || wordBefore(text, i) || wordAfter(text, i+length) {
+		return -1
+	}
+	separator, letter := text[i+2], false
+	var octets [6]byte
+	for at := range length {
+		b := text[i+at]
+		if at%3 == 2 {
+			if b != separator {
+				return -1
+			}
+			continue
+		}
+		if !isHex(b) {
+			return -1
+		}
+		letter = letter || b > '9'
+		octets[at/3] = octets[at/3]<<4 | hexValue(b)
+	}
+	if !letter || i > 1 && text[i-1] == separator && isHex(text[i-2]) ||
+		byteAt(text, i+length, separator) && i+length+1 < len(text) && isHex(text[i+length+1]) {
+		return -1
+	}
+	if octets[0]&1 == 1 { // group addresses, ff:ff:ff:ff:ff:ff among them
+		return -1
+	}
+	return i + length
+}
+
+func hexValue(b byte) byte {
+	if b <= '9' {
+		return b - '0'
+	}
+	return b&0xf + 9
+}
