@@ -2,51 +2,102 @@ package filter
 
 import (
 	"context"
-	"fmt"
+	"math"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"corpus"
+	"corpus/filter/toxic"
 )
 
-// ToxicityOptions are a list of words and phrases and the share of them that is too much.
+// ToxicityOptions say what is looked for, and from how much of it on a document is dropped.
 type ToxicityOptions struct {
-	// Terms are words or phrases, matched as whole words in any letter case; default none.
-	Terms []string `yaml:"terms" jsonschema_description:"Words or phrases, matched as whole words in any letter case; default none."`
-	// Files hold further terms, one a line, with # comments; default none. Terms and files together must name at least one term.
+	// Terms are words or phrases, matched as whole words in any letter case, whatever the language; default none.
+	Terms []string `yaml:"terms" jsonschema_description:"Words or phrases, matched as whole words in any letter case, whatever the language; default none."`
+	// Files hold further terms, one a line, with # comments; default none.
 	Files []string `yaml:"files" jsonschema_description:"Files of further terms, one a line, # starts a comment; default none."`
+	// Lists are lists of obscene words by language: "builtin" or none; default builtin.
+	Lists []string `yaml:"lists" jsonschema_description:"Lists of obscene words by language: builtin, or empty for none; default builtin."`
+	// Languages are those whose lists are used; default empty: all that there are.
+	Languages []string `yaml:"languages" jsonschema_description:"Languages whose lists are used, as ISO 639-1 codes; default empty: all that there are."`
+	// FallbackLanguage is the language whose list is used where a document's own is unknown or has none; default en, empty for none.
+	FallbackLanguage string `yaml:"fallback_language" jsonschema_description:"Language whose list is used where a document's own is unknown or has none; default en, empty for none."`
 	// MaxRatio is the largest share of a document's words that may belong to terms; 0 to 1, default 1: never reject, only tag.
 	MaxRatio float64 `yaml:"max_ratio" jsonschema_description:"Largest share of a document's words that may belong to terms; 0 to 1, default 1: never reject, only tag."`
+	// Classifier scores the text.
+	Classifier ToxicityClassifierOptions `yaml:"classifier" jsonschema_description:"Scores the text by a linear classifier that is built in."`
 }
 
-// DefaultToxicityOptions returns the defaults: no terms, which NewToxicity refuses, and tagging only.
-func DefaultToxicityOptions() ToxicityOptions { return ToxicityOptions{MaxRatio: 1} }
+// ToxicityClassifierOptions say which documents are scored and from which score on they are dropped.
+type ToxicityClassifierOptions struct {
+	// Use scores documents; default true.
+	Use bool `yaml:"use" jsonschema_description:"Scores documents; default true."`
+	// Languages are those of the documents that are scored, besides documents of unknown language; default en, for which the model was made.
+	Languages []string `yaml:"languages" jsonschema_description:"Languages of the documents that are scored, besides documents of unknown language; default en, for which the model was made."`
+	// By is the score that decides: that of the worst passage (max) or the mean of all (mean); default max.
+	By string `yaml:"by" jsonschema:"enum=max,enum=mean" jsonschema_description:"Score that decides: that of the worst passage of about 400 bytes (max) or the mean of all (mean); default max."`
+	// MaxScore is the largest score that is kept; 0 to 1, default 1: never reject, only tag. The model's makers count a text as toxic from 0.81 on.
+	MaxScore float64 `yaml:"max_score" jsonschema_description:"Largest score that is kept; 0 to 1, default 1: never reject, only tag. 0.81 is where the model's makers count a text as toxic."`
+}
+
+// The scores that may decide.
+const (
+	ToxicityByMax  = "max"
+	ToxicityByMean = "mean"
+)
+
+// DefaultToxicityOptions returns the defaults: the built-in lists and classifier, for tagging only.
+func DefaultToxicityOptions() ToxicityOptions {
+	return ToxicityOptions{
+		Lists: []string{toxicityBuiltin}, FallbackLanguage: "en", MaxRatio: 1,
+		Classifier: ToxicityClassifierOptions{Use: true, Languages: []string{"en"}, By: ToxicityByMax, MaxScore: 1},
+	}
+}
 
 // FileNames are the files that the options name.
 func (o ToxicityOptions) FileNames() []string { return o.Files }
 
+// usesTerms reports whether there are terms of any kind.
+func (o ToxicityOptions) usesTerms() bool { return len(o.Terms)+len(o.Files)+len(o.Lists) > 0 }
+
 // Validate reports the first bad option. The files are read by NewToxicity.
 func (o ToxicityOptions) Validate() error {
-	if len(o.Terms) == 0 && len(o.Files) == 0 {
-		return corpus.BadOption("terms", "no terms: the stage needs a list of terms or files")
+	if !o.usesTerms() && !o.Classifier.Use {
+		return corpus.BadOption("terms", "nothing to look for: no terms, files or lists, and no classifier")
 	}
 	for _, term := range o.Terms {
 		if _, err := termWords(term); err != nil {
 			return corpus.BadOption("terms", "%w", err)
 		}
 	}
-	return checkRange("max_ratio", o.MaxRatio, 1)
+	for _, list := range o.Lists {
+		if list != toxicityBuiltin {
+			return corpus.BadOption("lists", "%q is not %q, the one there is; name your own under files", list, toxicityBuiltin)
+		}
+	}
+	known := toxicityListLanguages()
+	for _, language := range o.Languages {
+		if !slices.Contains(known, language) {
+			return corpus.BadOption("languages", "no list for %q; there are %q", language, known)
+		}
+	}
+	if o.FallbackLanguage != "" && !slices.Contains(known, o.FallbackLanguage) {
+		return corpus.BadOption("fallback_language", "no list for %q; there are %q", o.FallbackLanguage, known)
+	}
+	if err := checkRange("max_ratio", o.MaxRatio, 1); err != nil {
+		return err
+	}
+	if by := o.Classifier.By; o.Classifier.Use && by != ToxicityByMax && by != ToxicityByMean {
+		return corpus.BadOption("classifier.by", "%q is not one of %q, %q", by, ToxicityByMax, ToxicityByMean)
+	}
+	return checkRange("classifier.max_score", o.Classifier.MaxScore, 1)
 }
 
-// Toxicity is the stage toxicity. It counts the listed terms in a text.
+// Toxicity is the stage toxicity. It counts listed terms in a text and scores it.
 type Toxicity struct {
 	options ToxicityOptions
-	// terms holds, by first word, the further words of each term, longest first.
-	terms map[string][][]string
+	terms   *toxicityTerms
+	model   *toxic.Model // nil where the classifier is not used
+	card    toxic.Card
 }
 
 // NewToxicity makes the stage and reads its files, or returns an OptionError.
@@ -54,147 +105,71 @@ func NewToxicity(options ToxicityOptions) (*Toxicity, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	stage := &Toxicity{options: options, terms: map[string][][]string{}}
-	add := func(term string) error {
-		list, err := termWords(term)
-		if err == nil {
-			stage.terms[list[0]] = append(stage.terms[list[0]], list[1:])
-		}
-		return err
-	}
-	for _, term := range options.Terms {
-		if err := add(term); err != nil {
-			return nil, corpus.BadOption("terms", "%w", err)
+	t := &Toxicity{options: options}
+	if options.usesTerms() {
+		var err error
+		if t.terms, err = newToxicityTerms(options); err != nil {
+			return nil, err
 		}
 	}
-	if err := readLists("files", options.Files, add); err != nil {
-		return nil, err
+	if options.Classifier.Use {
+		var err error
+		if t.model, t.card, err = toxic.Builtin(); err != nil {
+			return nil, corpus.BadOption("classifier.use", "%w", err)
+		}
 	}
-	if len(stage.terms) == 0 {
-		return nil, corpus.BadOption("files", "no terms in %s", strings.Join(options.Files, ", "))
-	}
-	for _, tails := range stage.terms {
-		slices.SortStableFunc(tails, func(a, b []string) int { return len(b) - len(a) })
-	}
-	return stage, nil
+	return t, nil
 }
 
 // Name returns "toxicity".
 func (*Toxicity) Name() string { return "toxicity" }
 
-// Process sets the signals toxicity_terms, the number of terms, and toxicity_ratio, the share of words that belong to them, on
-// every live document, and rejects those above the limit under the rule ratio.
+// Models describes the built-in lists and the classifier, those that are used.
+func (t *Toxicity) Models() []corpus.Model {
+	var models []corpus.Model
+	if len(t.options.Lists) > 0 {
+		models = append(models, toxicityListsModel())
+	}
+	if t.model != nil {
+		models = append(models, t.card.Model)
+	}
+	return models
+}
+
+// Process sets the signals toxicity_terms, the number of terms, and toxicity_ratio, the share of words that belong to them, and for
+// the classifier's languages toxicity_score, the score of the worst passage, and toxicity_mean, that of all. It rejects
+// documents above the limits under the rules ratio and score.
 func (t *Toxicity) Process(_ context.Context, batch *corpus.Batch) error {
 	for doc := range batch.Live() {
-		terms, share := t.measure(doc.Text)
-		doc.SetSignal("toxicity_terms", float64(terms))
-		doc.SetSignal("toxicity_ratio", share)
-		if share > t.options.MaxRatio {
-			doc.Reject(t.Name(), "ratio", share)
+		if t.terms != nil {
+			terms, share := t.terms.of(doc.Language).measure(doc.Text)
+			doc.SetSignal("toxicity_terms", float64(terms))
+			doc.SetSignal("toxicity_ratio", share)
+			if share > t.options.MaxRatio {
+				doc.Reject(t.Name(), "ratio", share)
+			}
+		}
+		if t.model != nil && (toxicityUnknown(doc.Language) || slices.Contains(t.options.Classifier.Languages, doc.Language)) {
+			t.score(doc)
 		}
 	}
 	return nil
 }
 
-// measure counts the terms, which do not overlap, from the left, the longest first, and the share of words in them.
-func (t *Toxicity) measure(text string) (terms int, share float64) {
-	total, listed := 0, 0
-	walk := plainWords{text: text}
-	for {
-		word, ok := walk.next()
-		if !ok {
-			return terms, ratio(listed, total)
-		}
-		total++
-		tails, ok := t.terms[string(word)]
-		if !ok {
-			continue
-		}
-		for _, tail := range tails {
-			ahead := plainWords{text: text, pos: walk.pos}
-			if ahead.follows(tail) {
-				terms++
-				listed += 1 + len(tail)
-				total += len(tail)
-				walk.pos = ahead.pos
-				break
-			}
-		}
+// score sets the classifier's signals, to six decimals: what lies behind these may differ between machines.
+func (t *Toxicity) score(doc *corpus.Document) {
+	s := t.model.Score(doc.Text)
+	worst, mean := math.Round(s.Max*1e6)/1e6, math.Round(s.Mean*1e6)/1e6
+	doc.SetSignal("toxicity_score", worst)
+	doc.SetSignal("toxicity_mean", mean)
+	decides := worst
+	if t.options.Classifier.By == ToxicityByMean {
+		decides = mean
+	}
+	if decides > t.options.Classifier.MaxScore {
+		doc.Reject(t.Name(), "score", decides)
 	}
 }
 
-// maxTermWords bounds the words of a term, and so the look ahead.
-const maxTermWords = 16
-
-func termWords(term string) ([]string, error) {
-	var list []string
-	walk := plainWords{text: norm.NFC.String(term)} // as clean leaves texts
-	for {
-		word, ok := walk.next()
-		if !ok {
-			break
-		}
-		list = append(list, string(word))
-	}
-	if len(list) == 0 || len(list) > maxTermWords {
-		return nil, fmt.Errorf("%q has %d words, not 1 to %d", term, len(list), maxTermWords)
-	}
-	return list, nil
-}
-
-// plainWords walks over runs of letters, marks and digits, with apostrophes inside, folded to lower case. In scripts without spaces
-// each Han, Kana, Thai, Lao, Burmese or Khmer character is a word, so that a term is found anywhere in a run.
-type plainWords struct {
-	text string
-	pos  int
-	word []byte
-}
-
-// maxPlainWord bounds a word in bytes; a longer run is cut.
-const maxPlainWord = 256
-
-// next returns the next word, valid until the following call.
-func (p *plainWords) next() (word []byte, ok bool) {
-	p.word = p.word[:0]
-	for p.pos < len(p.text) {
-		b := p.text[p.pos]
-		if b < utf8.RuneSelf && class[b]&classAlnum != 0 {
-			if class[b]&classUpper != 0 {
-				b += 'a' - 'A'
-			}
-			p.word = append(p.word, b)
-			p.pos++
-		} else {
-			r, size := utf8.DecodeRuneInString(p.text[p.pos:])
-			switch {
-			case runWidth(r) != 0:
-				if len(p.word) == 0 {
-					p.pos += size
-					p.word = utf8.AppendRune(p.word, r)
-				}
-				return p.word, true
-			case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
-				p.word = utf8.AppendRune(p.word, unicode.ToLower(r))
-			case (r == '\'' || r == '’') && len(p.word) > 0 && letterAfter(p.text, p.pos+size):
-				p.word = append(p.word, '\'')
-			case len(p.word) > 0:
-				return p.word, true
-			}
-			p.pos += size
-		}
-		if len(p.word) >= maxPlainWord {
-			return p.word, true
-		}
-	}
-	return p.word, len(p.word) > 0
-}
-
-// follows reports whether the next words are those of tail, and stands behind them if so.
-func (p *plainWords) follows(tail []string) bool {
-	for _, want := range tail {
-		if word, ok := p.next(); !ok || string(word) != want {
-			return false
-		}
-	}
-	return true
-}
+// toxicityUnknown reports whether a document's language is not known.
+func toxicityUnknown(language string) bool { return language == "" || language == "und" }

@@ -1,8 +1,6 @@
 package filter
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,63 +72,177 @@ func TestToxicityBadOptions(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("# nothing\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	with := func(change func(*ToxicityOptions)) ToxicityOptions {
+		o := DefaultToxicityOptions()
+		change(&o)
+		return o
+	}
 	for _, test := range []struct {
 		key     string
 		options ToxicityOptions
 	}{
-		{"terms", DefaultToxicityOptions()},
-		{"terms", ToxicityOptions{Terms: []string{"?!"}, MaxRatio: 1}},
-		{"terms", ToxicityOptions{Terms: []string{rep(17, "word")}, MaxRatio: 1}},
-		{"max_ratio", ToxicityOptions{Terms: []string{"a"}, MaxRatio: 2}},
-		{"files", ToxicityOptions{Files: []string{empty}, MaxRatio: 1}},
-		{"files", ToxicityOptions{Files: []string{"nowhere"}, MaxRatio: 1}},
+		{"terms", ToxicityOptions{MaxRatio: 1}},
+		{"terms", with(func(o *ToxicityOptions) { o.Terms = []string{"?!"} })},
+		{"terms", with(func(o *ToxicityOptions) { o.Terms = []string{rep(17, "word")} })},
+		{"lists", with(func(o *ToxicityOptions) { o.Lists = []string{"mine"} })},
+		{"languages", with(func(o *ToxicityOptions) { o.Languages = []string{"en", "xx"} })},
+		{"fallback_language", with(func(o *ToxicityOptions) { o.FallbackLanguage = "xx" })},
+		{"max_ratio", with(func(o *ToxicityOptions) { o.MaxRatio = 2 })},
+		{"classifier.by", with(func(o *ToxicityOptions) { o.Classifier.By = "least" })},
+		{"classifier.max_score", with(func(o *ToxicityOptions) { o.Classifier.MaxScore = -1 })},
+		{"files", with(func(o *ToxicityOptions) { o.Files = []string{empty} })},
+		{"files", with(func(o *ToxicityOptions) { o.Files = []string{"nowhere"} })},
 	} {
 		_, err := NewToxicity(test.options)
 		checkBadOption(t, err, test.key)
 	}
 }
 
-// TestToxicityIsThePlainSearch compares the look-up by first word with a search for every term at every word.
-func TestToxicityIsThePlainSearch(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	word := func() string { return fmt.Sprintf("w%d", rng.IntN(6)) }
-	phrase := func(n int) string {
-		list := make([]string, n)
-		for i := range list {
-			list[i] = word()
-		}
-		return strings.Join(list, " ")
+// TestToxicityLists takes harmless entries of the lists, one of each language.
+func TestToxicityLists(t *testing.T) {
+	for _, test := range []struct {
+		name, language, text string
+		change               func(*ToxicityOptions)
+		terms                float64
+	}{
+		{"English", "en", "one bastard word", nil, 1},
+		{"unknown falls back", "und", "one bastard word", nil, 1},
+		{"none yet falls back", "", "one bastard word", nil, 1},
+		{"a language without list falls back", "xh", "one bastard word", nil, 1},
+		{"no fallback", "und", "one bastard word", func(o *ToxicityOptions) { o.FallbackLanguage = "" }, 0},
+		{"German", "de", "ein bastard und ein wichser", nil, 1},
+		{"a list of another language", "fr", "one bastard word", nil, 0},
+		{"both lists of French", "fr", "quelle merde, tabarnak", nil, 2},
+		{"Norwegian by its written form", "nb", "en drittsekk", nil, 1},
+		{"Chinese, anywhere in a run", "zh", "他说你是笨蛋吗", nil, 1},
+		{"left out", "de", "ein wichser", func(o *ToxicityOptions) { o.Languages = []string{"en"} }, 0},
+		{"own terms in every language", "de", "ein blorp", func(o *ToxicityOptions) { o.Terms = []string{"blorp"} }, 1},
+		{"own terms alone", "en", "bastard blorp", func(o *ToxicityOptions) { o.Terms, o.Lists = []string{"blorp"}, nil }, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			options := DefaultToxicityOptions()
+			if test.change != nil {
+				test.change(&options)
+			}
+			stage, err := NewToxicity(options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc := &corpus.Document{Text: test.text, Language: test.language}
+			if err := stage.Process(t.Context(), &corpus.Batch{Documents: []*corpus.Document{doc}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := doc.Signals["toxicity_terms"]; got != test.terms {
+				t.Errorf("%v terms, want %v", got, test.terms)
+			}
+		})
 	}
-	for range 300 {
-		options := ToxicityOptions{MaxRatio: 1}
-		for range 1 + rng.IntN(5) {
-			options.Terms = append(options.Terms, phrase(1+rng.IntN(4)))
+}
+
+// TestToxicityListsAreWhole counts the entries that a search can find and those that it cannot.
+func TestToxicityListsAreWhole(t *testing.T) {
+	languages, found := toxicityListLanguages(), 0
+	for _, language := range languages {
+		list, err := toxicityList(language)
+		if err != nil || len(list) == 0 {
+			t.Errorf("%s: %d entries, %v", language, len(list), err)
 		}
-		text := phrase(1 + rng.IntN(40))
+		if language != "nb" && language != "nn" && language != "tl" {
+			found += len(list)
+		}
+	}
+	if len(languages) != 30 || found != 2665 {
+		t.Errorf("%d languages with %d entries", len(languages), found)
+	}
+}
+
+func TestToxicityClassifier(t *testing.T) {
+	kind := "Thank you for the careful review of the article about the library."
+	abuse := "This is a lie and you are a fool, stop it."
+	probe := func(t *testing.T, text, language string, change func(*ToxicityClassifierOptions)) *corpus.Document {
+		t.Helper()
+		options := DefaultToxicityOptions()
+		options.Lists = nil
+		change(&options.Classifier)
 		stage, err := NewToxicity(options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, terms, listed := strings.Fields(text), 0, 0
-		for i := 0; i < len(list); {
-			best := 0
-			for _, term := range options.Terms {
-				tail := strings.Fields(term)
-				if n := len(tail); n > best && i+n <= len(list) && strings.Join(list[i:i+n], " ") == term {
-					best = n
-				}
+		doc := &corpus.Document{Text: text, Language: language}
+		if err := stage.Process(t.Context(), &corpus.Batch{Documents: []*corpus.Document{doc}}); err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	score := probe(t, abuse, "en", func(*ToxicityClassifierOptions) {}).Signals["toxicity_score"]
+	quiet := strings.Repeat("The library opens at nine and the garden behind it is quiet in the morning. ", 60)
+	long := quiet + strings.Repeat(abuse+" ", 6) + quiet
+	worst := probe(t, long, "en", func(*ToxicityClassifierOptions) {})
+	for _, test := range []struct {
+		name, text, language string
+		change               func(*ToxicityClassifierOptions)
+		scored               bool
+		rule                 string
+	}{
+		{"tags by default", abuse, "en", func(*ToxicityClassifierOptions) {}, true, ""},
+		{"just below the limit", abuse, "en", func(o *ToxicityClassifierOptions) { o.MaxScore = score + 1e-6 }, true, ""},
+		{"at the limit", abuse, "en", func(o *ToxicityClassifierOptions) { o.MaxScore = score }, true, ""},
+		{"just above the limit", abuse, "en", func(o *ToxicityClassifierOptions) { o.MaxScore = score - 1e-6 }, true, "score"},
+		{"kind", kind, "en", func(o *ToxicityClassifierOptions) { o.MaxScore = .5 }, true, ""},
+		{"language unknown", abuse, "und", func(o *ToxicityClassifierOptions) { o.MaxScore = .5 }, true, "score"},
+		{"no language", abuse, "", func(o *ToxicityClassifierOptions) { o.MaxScore = .5 }, true, "score"},
+		{"another language", abuse, "de", func(o *ToxicityClassifierOptions) { o.MaxScore = .5 }, false, ""},
+		{"another language, by option", abuse, "de", func(o *ToxicityClassifierOptions) { o.MaxScore, o.Languages = .5, []string{"de"} }, true, "score"},
+		{"one bad passage, by the worst", long, "en", func(o *ToxicityClassifierOptions) { o.MaxScore = worst.Signals["toxicity_score"] - 1e-6 }, true, "score"},
+		{"one bad passage, by the mean", long, "en", func(o *ToxicityClassifierOptions) {
+			o.MaxScore, o.By = worst.Signals["toxicity_score"]-1e-6, ToxicityByMean
+		}, true, ""},
+		{"empty", "", "en", func(o *ToxicityClassifierOptions) { o.MaxScore = 0 }, true, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			doc := probe(t, test.text, test.language, test.change)
+			if _, scored := doc.Signals["toxicity_score"]; scored != test.scored {
+				t.Errorf("scored: %v, want %v", scored, test.scored)
 			}
-			if best > 0 {
-				terms++
-				listed += best
-				i += best
-			} else {
-				i++
+			if got := rule(doc); got != test.rule {
+				t.Errorf("rule %q at %v, want %q", got, doc.Signals, test.rule)
+			}
+		})
+	}
+	if s := worst.Signals; s["toxicity_score"] < .5 || s["toxicity_mean"] > .2 {
+		t.Errorf("one bad passage in a long text: %v", s)
+	}
+}
+
+func TestToxicityModels(t *testing.T) {
+	names := func(change func(*ToxicityOptions)) (list []string) {
+		options := DefaultToxicityOptions()
+		options.Terms = []string{"blorp"}
+		change(&options)
+		stage, err := NewToxicity(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range stage.Models() {
+			list = append(list, m.Name)
+			if !strings.HasPrefix(m.Digest, "sha256:") || len(m.Digest) != 71 || m.License == "" || m.Attribution == "" || m.Origin != "built in" {
+				t.Errorf("incomplete: %+v", m)
 			}
 		}
-		gotTerms, gotRatio := stage.measure(text)
-		if gotTerms != terms || gotRatio != ratio(listed, len(list)) {
-			t.Fatalf("%d terms, share %v, want %d, %v for %q in %q", gotTerms, gotRatio, terms, ratio(listed, len(list)), options.Terms, text)
+		return list
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*ToxicityOptions)
+		want   string
+	}{
+		{"both", func(*ToxicityOptions) {}, "obscene-words toxicity-en"},
+		{"lists", func(o *ToxicityOptions) { o.Classifier.Use = false }, "obscene-words"},
+		{"classifier", func(o *ToxicityOptions) { o.Lists = nil }, "toxicity-en"},
+		{"neither", func(o *ToxicityOptions) { o.Lists, o.Classifier.Use = nil, false }, ""},
+	} {
+		if got := strings.Join(names(test.change), " "); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
 }
