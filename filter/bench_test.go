@@ -101,16 +101,32 @@ func BenchmarkPII(b *testing.B) {
 	})
 }
 
-// BenchmarkLanguage reads 240 characters a text whatever its length; texts/s says more than MB/s.
+// BenchmarkLanguage reads the first 1000 characters of a document, all of it by lines, and a sentence that both tiers are asked about; texts/s says more than MB/s.
 func BenchmarkLanguage(b *testing.B) {
-	stage := detector(b)
-	text := article(8)
-	stage.detect(text)
-	b.SetBytes(int64(len(text)))
-	n := 0
-	for b.Loop() {
-		stage.detect(text)
-		n++
+	run := func(name, text string, change func(*LanguageOptions)) {
+		b.Run(name, func(b *testing.B) {
+			stage := languageStage(b, change)
+			batch := &corpus.Batch{Documents: []*corpus.Document{{Text: text}}}
+			if err := stage.Process(b.Context(), batch); err != nil { // loads the models
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				*batch.Documents[0] = corpus.Document{Text: text}
+				if err := stage.Process(b.Context(), batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
+		})
 	}
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "texts/s")
+	document := article(20)
+	sentence := "hotel restaurant bar central"
+	run("document", document[:min(len(document), 2000)], func(*LanguageOptions) {})
+	run("lines", document, func(o *LanguageOptions) { o.Mode = languageLines })
+	run("sentence", sentence, func(*LanguageOptions) {})
+	if linguaDefault != linguaNever {
+		run("sentence, both tiers", sentence, func(o *LanguageOptions) { o.Detect, o.Lingua.Below = []string{"en", "es", "fr", "de", "ca"}, 1 })
+	}
 }

@@ -75,7 +75,7 @@ func (c *C4) Process(_ context.Context, batch *corpus.Batch) error {
 			doc.Reject(c.Name(), edit.rule, edit.value)
 			continue
 		}
-		doc.Text = trimSpace(edit.kept.String())
+		doc.Text = edit.result() // the same string where nothing went, so that the analysis of it stays good
 		if edit.removed > 0 {
 			doc.SetSignal("c4_lines_removed", float64(edit.removed))
 		}
@@ -89,32 +89,43 @@ type c4Edit struct {
 	// Whether the text holds these anywhere, so that most texts need no search line by line.
 	anyLorem, anyJavascript, anyPolicy, anyCitation bool
 
-	kept      strings.Builder
-	lines     int // kept
-	removed   int
-	sentences int // of the kept lines, counted no further than the limit
-	rule      string
-	value     any
+	text string
+	// As long as all that was kept is one piece of the text itself, it is text[from:same] and kept stays empty.
+	from, same int
+	changed    bool
+	kept       strings.Builder
+	lines      int // kept
+	removed    int
+	sentences  int // of the kept lines, counted no further than the limit
+	rule       string
+	value      any
 }
 
 func (e *c4Edit) run(text string) {
 	o := e.options
-	lowered := lowerForSearch(text)
-	e.anyLorem = o.FilterLoremIpsum && holds(lowered, "lorem ipsum")
-	e.anyJavascript = o.FilterJavascript && holds(lowered, "javascript")
-	e.anyPolicy = o.FilterPolicy && holdsPolicy(lowered)
+	e.text = text
+	if holdsPhrase(text) { // seldom: now find out which
+		lowered := lowerForSearch(text)
+		e.anyLorem = o.FilterLoremIpsum && holds(lowered, "lorem ipsum")
+		e.anyJavascript = o.FilterJavascript && holds(lowered, "javascript")
+		e.anyPolicy = o.FilterPolicy && holdsPolicy(lowered)
+	}
 	e.anyCitation = o.RemoveCitations && strings.IndexByte(text, '[') >= 0
-	e.kept.Grow(len(text))
-	for text != "" {
+	for rest := text; rest != ""; {
+		at := len(text) - len(rest)
 		var line string
-		line, text = nextLine(text)
-		if line, ok := e.line(trimSpace(line)); !ok {
-			e.removed++
-		} else {
-			e.keep(line)
-		}
-		if e.rule != "" {
+		line, rest = nextLine(rest)
+		trimmed := trimSpace(line)
+		edited, ok := e.line(trimmed)
+		switch {
+		case e.rule != "":
 			return
+		case !ok:
+			e.removed++
+		case len(edited) == len(trimmed): // and so the same
+			e.keep(edited, at+indent(line, trimmed))
+		default:
+			e.keep(edited, -1)
 		}
 	}
 	if e.sentences < o.MinNumSentences {
@@ -122,12 +133,28 @@ func (e *c4Edit) run(text string) {
 	}
 }
 
+// indent is the number of bytes of line before trimmed, a part of it.
+func indent(line, trimmed string) int {
+	if trimmed == "" {
+		return len(line)
+	}
+	return strings.Index(line, trimmed)
+}
+
+// result is the text that is left.
+func (e *c4Edit) result() string {
+	if !e.changed {
+		return trimSpace(e.text[e.from:e.same])
+	}
+	return trimSpace(e.kept.String())
+}
+
 // line applies the line rules, in datatrove's order, to a line without outer white space. It returns the line without
 // citations and whether it stays.
 func (e *c4Edit) line(line string) (string, bool) {
 	o := e.options
-	count, longest := countWords(line)
-	if o.MaxWordLength > 0 && longest > o.MaxWordLength {
+	enough := wordsReach(line, o.MinWordsPerLine)
+	if o.MaxWordLength > 0 && hasLongWord(line, o.MaxWordLength) {
 		return "", false
 	}
 	if e.anyCitation {
@@ -136,7 +163,7 @@ func (e *c4Edit) line(line string) (string, bool) {
 	if o.FilterNoTerminalPunct && (!endsSentence(line) || strings.HasSuffix(line, "...")) {
 		return "", false
 	}
-	if count < o.MinWordsPerLine {
+	if !enough {
 		return "", false
 	}
 	var lowered []byte
@@ -156,37 +183,65 @@ func (e *c4Edit) line(line string) (string, bool) {
 	return "", false
 }
 
-func (e *c4Edit) keep(line string) {
-	if e.lines > 0 {
-		e.kept.WriteByte('\n')
+// keep adds a line, which stands at that offset of the text, or -1 where it was changed.
+func (e *c4Edit) keep(line string, at int) {
+	if !e.changed {
+		switch {
+		case e.lines == 0 && at >= 0:
+			e.from, e.same = at, at+len(line)
+		case at == e.same+1 && e.text[e.same] == '\n':
+			e.same = at + len(line)
+		default:
+			e.changed = true
+			e.kept.Grow(len(e.text))
+			e.kept.WriteString(e.text[e.from:e.same])
+		}
+	}
+	if e.changed {
+		if e.lines > 0 {
+			e.kept.WriteByte('\n')
+		}
+		e.kept.WriteString(line)
 	}
 	e.lines++
-	e.kept.WriteString(line)
 	if most := e.options.MinNumSentences - e.sentences; most > 0 {
 		e.sentences += countSentences(line, most)
 	}
 }
 
-// countWords counts the words of a line split at white space, and the characters of the longest.
-func countWords(line string) (count, longest int) {
-	for i := 0; i < len(line); {
-		start := i
-		i = chunkEnd(line, i)
-		if i > start {
-			count++
-			if i-start > longest { // bytes are never fewer than characters
-				longest = max(longest, utf8.RuneCountInString(line[start:i]))
-			}
+// wordsReach reports whether a line, split at white space, has at least so many words.
+func wordsReach(line string, least int) bool {
+	for i := 0; least > 0; least-- {
+		i = skipWhite(line, i)
+		if i == len(line) {
+			return false
 		}
-		for i < len(line) {
-			r, size := utf8.DecodeRuneInString(line[i:])
-			if !isSpace(r) {
-				break
+		i = chunkEnd(line, i)
+	}
+	return true
+}
+
+// hasLongWord reports whether a word of a line, split at white space, has more than limit characters. Such a word
+// has more than limit bytes too, so that a search for its white space from the far end passes over all shorter words.
+func hasLongWord(line string, limit int) bool {
+	for i := 0; len(line)-i > limit; {
+		at := i + limit
+		for at >= i && class[line[at]]&classSpace == 0 {
+			at--
+		}
+		if at >= i {
+			i = at + 1
+			continue
+		}
+		for at = i + limit; i <= at; { // no ASCII white space in sight: word by word
+			start := skipWhite(line, i)
+			i = chunkEnd(line, start)
+			if countRunes(line[start:i]) > limit {
+				return true
 			}
-			i += size
 		}
 	}
-	return count, longest
+	return false
 }
 
 func endsSentence(line string) bool {

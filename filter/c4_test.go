@@ -28,6 +28,12 @@ func TestC4(t *testing.T) {
 		{"five sentences in a line", strings.ReplaceAll(five, "\n", " "), strings.ReplaceAll(five, "\n", " "), "", ""},
 		{"six sentences", five + "\nSix is here.", five + "\nSix is here.", "", ""},
 		{"sentences after abbreviations and decimals", "J. Smith paid 3.5 to e.g.example of the U.S. in all. Good so far. And more (yes.) here.", "", "too_few_sentences", "4"},
+		{"other line boundaries", strings.ReplaceAll(five, "\n", "\r"), five, "", ""},
+		{"one other line boundary", strings.Replace(five, "\n", "\u2028", 1) + "\v", five, "", ""},
+		{"blank lines", "\n" + strings.ReplaceAll(five, "\n", "\n\n") + "\n", five, "", ""},
+		{"first line goes", "no\n" + five, five, "", ""},
+		{"last line goes", five + "\nno", five, "", ""},
+		{"line in the middle goes", strings.Replace(five, "Three is here.", "no", 1) + " And more.", strings.Replace(five, "Three is here.\n", "", 1) + " And more.", "", ""},
 		{"white space at both ends of lines", "  " + strings.ReplaceAll(five, "\n", " \r\n\t"), five, "", ""},
 
 		{"word of 1000 characters", five + "\nan " + word(1000) + " ends.", five + "\nan " + word(1000) + " ends.", "", ""},
@@ -114,22 +120,26 @@ func TestC4BadOptions(t *testing.T) {
 	}
 }
 
-var plainCitation = regexp.MustCompile(`\[\p{Nd}*\]|\[edit\]|\[citation needed\]`)
+var (
+	plainCitation = regexp.MustCompile(`\[\p{Nd}*\]|\[edit\]|\[citation needed\]`)
+	plainEnd      = regexp.MustCompile(`[.?!"']$`)
+	plainPolicy   = regexp.MustCompile("terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies")
+)
 
 // plainC4 is the published algorithm, line by line with regular expressions.
-func plainC4(text string) (string, string) {
+func plainC4(o C4Options, text string) (string, string) {
 	var kept []string
 	sentences := 0
 	for text != "" {
 		var line string
-		line, text = nextLine(text)
-		line = trimSpace(line)
+		line, text = qualityNextLine(text)
+		line = strings.TrimFunc(line, isSpace)
 		list := strings.FieldsFunc(line, isSpace)
 		if slices.ContainsFunc(list, func(w string) bool { return utf8.RuneCountInString(w) > 1000 }) {
 			continue
 		}
 		line = plainCitation.ReplaceAllString(line, "")
-		if !regexp.MustCompile(`[.?!"']$`).MatchString(line) || strings.HasSuffix(line, "...") || len(list) < 3 {
+		if o.FilterNoTerminalPunct && (!plainEnd.MatchString(line) || strings.HasSuffix(line, "...")) || len(list) < 3 {
 			continue
 		}
 		lower := strings.ToLower(line)
@@ -142,31 +152,37 @@ func plainC4(text string) (string, string) {
 		if strings.Contains(line, "{") {
 			return "", "curly_bracket"
 		}
-		if regexp.MustCompile("terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies").MatchString(lower) {
+		if plainPolicy.MatchString(lower) {
 			continue
 		}
 		kept = append(kept, line)
 		sentences += countSentences(line, 1<<30)
 	}
-	if sentences < 5 {
+	if sentences < o.MinNumSentences {
 		return "", "too_few_sentences"
 	}
-	return trimSpace(strings.Join(kept, "\n")), ""
+	return strings.TrimFunc(strings.Join(kept, "\n"), isSpace), ""
 }
 
 func checkC4(t *testing.T, text string) {
 	t.Helper()
 	text = strings.ToValidUTF8(text, "?")                        // the pattern engine reads bytes that are no UTF-8 otherwise
 	text = strings.NewReplacer("İ", "I", "ſ", "s").Replace(text) // strings.ToLower maps İ to i, Python to i and a dot
-	wantText, wantRule := plainC4(text)
-	options := DefaultC4Options()
-	edit := c4Edit{options: &options}
-	edit.run(text)
-	if edit.rule != wantRule {
-		t.Fatalf("rule %q, want %q for %q", edit.rule, wantRule, text)
-	}
-	if got := trimSpace(edit.kept.String()); wantRule == "" && got != wantText {
-		t.Fatalf("text %q, want %q for %q", got, wantText, text)
+	for _, change := range []func(*C4Options){
+		func(*C4Options) {},
+		func(o *C4Options) { o.FilterNoTerminalPunct, o.MinNumSentences = false, 0 },
+	} {
+		options := DefaultC4Options()
+		change(&options)
+		wantText, wantRule := plainC4(options, text)
+		edit := c4Edit{options: &options}
+		edit.run(text)
+		if edit.rule != wantRule {
+			t.Fatalf("rule %q, want %q for %q", edit.rule, wantRule, text)
+		}
+		if got := edit.result(); wantRule == "" && got != wantText {
+			t.Fatalf("text %q, want %q for %q", got, wantText, text)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"strings"
 
@@ -31,13 +32,21 @@ type FastTextModel struct {
 // DefaultFastTextOptions returns no models, which NewFastText refuses.
 func DefaultFastTextOptions() FastTextOptions { return FastTextOptions{} }
 
-// FileNames are the files that the options name.
+// FileNames are the files that the options name, and the model cards beside them.
 func (o FastTextOptions) FileNames() []string {
 	var paths []string
 	for _, m := range o.Models {
 		paths = append(paths, m.Path)
+		if card := fasttext.CardPath(m.Path); m.Path != "" && fileExists(card) {
+			paths = append(paths, card)
+		}
 	}
 	return paths
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 var modelName = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
@@ -71,33 +80,47 @@ type FastText struct{ models []loadedModel }
 
 type loadedModel struct {
 	FastTextModel
-	model  *fasttext.Model
+	*fastTextFile
 	label  int
 	signal string
 }
 
-// NewFastText reads the models, or returns an OptionError that names the file.
+// fastTextFile is a model's file, read once however many entries name it.
+type fastTextFile struct {
+	model  *fasttext.Model
+	digest string
+	card   *fasttext.Card // nil without
+}
+
+// NewFastText reads the models and the cards beside them (MODEL.json), or returns an OptionError that names the file. A card of other
+// bytes than the model's is an error.
 func NewFastText(options FastTextOptions) (*FastText, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
 	stage := &FastText{}
+	files := map[string]*fastTextFile{}
 	for _, m := range options.Models {
-		model, err := fasttext.Open(m.Path)
-		if err != nil {
-			return nil, corpus.BadOption("models", "%w", err)
+		file := files[m.Path]
+		if file == nil {
+			file = &fastTextFile{}
+			var err error
+			if file.model, file.digest, file.card, err = fasttext.OpenCard(m.Path); err != nil {
+				return nil, corpus.BadOption("models", "%w", err)
+			}
+			files[m.Path] = file
 		}
 		if m.Max == 0 {
 			m.Max = 1
 		}
-		loaded := loadedModel{FastTextModel: m, model: model, label: -1, signal: "fasttext_" + m.Name}
-		for i, label := range model.Labels() {
+		loaded := loadedModel{FastTextModel: m, fastTextFile: file, label: -1, signal: "fasttext_" + m.Name}
+		for i, label := range file.model.Labels() {
 			if label == m.Label || strings.TrimPrefix(label, fasttext.LabelPrefix) == m.Label {
 				loaded.label = i
 			}
 		}
 		if loaded.label < 0 {
-			return nil, corpus.BadOption("models", "%s has no label %q: it has %s", m.Path, m.Label, some(model.Labels()))
+			return nil, corpus.BadOption("models", "%s has no label %q: it has %s", m.Path, m.Label, some(file.model.Labels()))
 		}
 		stage.models = append(stage.models, loaded)
 	}
@@ -114,6 +137,20 @@ func some(labels []string) string {
 
 // Name returns "fasttext".
 func (*FastText) Name() string { return "fasttext" }
+
+// Models names the models under the names that the options give them, with what their cards say of licence, attribution and
+// measurements; without a card these are empty.
+func (f *FastText) Models() []corpus.Model {
+	var models []corpus.Model
+	for _, m := range f.models {
+		model := corpus.Model{Name: m.Name, Origin: m.Path, Digest: m.digest}
+		if m.card != nil {
+			model.License, model.Attribution, model.Metrics = m.card.License, m.card.Attribution, m.card.Metrics
+		}
+		models = append(models, model)
+	}
+	return models
+}
 
 // Process sets the signal fasttext_NAME of every model on every live document, and rejects those whose score is out of a model's bounds under
 // the rule of the model's name. Line ends in the text count as spaces, as DCLM, FineWeb and others call fastText.

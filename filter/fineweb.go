@@ -27,6 +27,8 @@ type FineWebOptions struct {
 	NewLineRatio float64 `yaml:"new_line_ratio" jsonschema_description:"Largest number of newlines for each word; default 0.3."`
 	// Words is the way of splitting words: punctuation (default), whitespace or unicode.
 	Words string `yaml:"words" jsonschema_description:"How words are split: punctuation (default), whitespace or unicode."`
+	// LanguageThresholds are options for single languages.
+	LanguageThresholds `yaml:",inline"`
 }
 
 // DefaultFineWebOptions returns the published thresholds.
@@ -54,14 +56,31 @@ func (o FineWebOptions) Validate() error {
 			return corpus.BadOption("stop_chars", "an entry is empty")
 		}
 	}
-	return checkWords(o.Words)
+	if err := checkWords(o.Words); err != nil {
+		return err
+	}
+	return o.LanguageThresholds.validate()
 }
 
 // FineWeb is the stage fineweb.
-type FineWeb struct{ options FineWebOptions }
+type FineWeb struct {
+	variants byLanguage[*FineWeb] // by the language of a document; others is the stage itself
+	options  FineWebOptions
+}
 
-// NewFineWeb makes the stage, or returns an OptionError.
+// NewFineWeb makes the stage and reads its thresholds by language, or returns an OptionError.
 func NewFineWeb(options FineWebOptions) (*FineWeb, error) {
+	variants, err := newByLanguage("fineweb", options, options.LanguageThresholds, newFineWeb)
+	if err != nil {
+		return nil, err
+	}
+	stage := variants.others
+	stage.variants = variants
+	return stage, nil
+}
+
+// newFineWeb makes what judges by one set of options.
+func newFineWeb(options FineWebOptions) (*FineWeb, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
@@ -74,7 +93,12 @@ func (*FineWeb) Name() string { return "fineweb" }
 // Process rejects the documents that fail a rule.
 func (f *FineWeb) Process(_ context.Context, batch *corpus.Batch) error {
 	for doc := range batch.Live() {
-		if rule, value := f.judge(doc.Text); rule != "" {
+		rules, ok := f.variants.of(doc.Language)
+		if !ok {
+			doc.Reject(f.Name(), noThresholds, doc.Language)
+			continue
+		}
+		if rule, value := rules.judge(doc.Text); rule != "" {
 			doc.Reject(f.Name(), rule, value)
 		}
 	}

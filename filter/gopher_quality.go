@@ -39,6 +39,8 @@ type GopherQualityOptions struct {
 	StopWordsByLanguage map[string][]string `yaml:"stop_words_by_language" jsonschema_description:"Stop words for documents of a language (ISO 639-1 code to list) in place of stop_words; an empty list turns the rule off for that language."`
 	// Words is the way of splitting words: punctuation (default), whitespace or unicode.
 	Words string `yaml:"words" jsonschema_description:"How words are split: punctuation (default), whitespace or unicode."`
+	// LanguageThresholds are options for single languages.
+	LanguageThresholds `yaml:",inline"`
 }
 
 // DefaultGopherQualityOptions returns the published thresholds.
@@ -81,18 +83,33 @@ func (o GopherQualityOptions) Validate() error {
 			return corpus.BadOption("stop_words_by_language."+language, "%d different words can never reach min_stop_words (%d)", n, o.MinStopWords)
 		}
 	}
-	return checkWords(o.Words)
+	if err := checkWords(o.Words); err != nil {
+		return err
+	}
+	return o.LanguageThresholds.validate()
 }
 
 // GopherQuality is the stage gopher_quality.
 type GopherQuality struct {
-	options GopherQualityOptions
+	variants byLanguage[*GopherQuality] // by the language of a document; others is the stage itself
+	options  GopherQualityOptions
 	// stopWords gives each stop word a number, by language; "" holds the default set.
 	stopWords map[string]map[string]int
 }
 
-// NewGopherQuality makes the stage, or returns an OptionError.
+// NewGopherQuality makes the stage and reads its thresholds by language, or returns an OptionError.
 func NewGopherQuality(options GopherQualityOptions) (*GopherQuality, error) {
+	variants, err := newByLanguage("gopher_quality", options, options.LanguageThresholds, newGopherQuality)
+	if err != nil {
+		return nil, err
+	}
+	stage := variants.others
+	stage.variants = variants
+	return stage, nil
+}
+
+// newGopherQuality makes what judges by one set of options.
+func newGopherQuality(options GopherQualityOptions) (*GopherQuality, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
@@ -109,7 +126,12 @@ func (*GopherQuality) Name() string { return "gopher_quality" }
 // Process rejects the documents that fail a rule.
 func (g *GopherQuality) Process(_ context.Context, batch *corpus.Batch) error {
 	for doc := range batch.Live() {
-		if rule, value := g.judge(doc.Text, doc.Language); rule != "" {
+		rules, ok := g.variants.of(doc.Language)
+		if !ok {
+			doc.Reject(g.Name(), noThresholds, doc.Language)
+			continue
+		}
+		if rule, value := rules.judge(analyse(doc), doc.Language); rule != "" {
 			doc.Reject(g.Name(), rule, value)
 		}
 	}
@@ -117,9 +139,9 @@ func (g *GopherQuality) Process(_ context.Context, batch *corpus.Batch) error {
 }
 
 // judge returns the first rule that the text fails and the measured value; "" when it passes.
-func (g *GopherQuality) judge(text, language string) (string, any) {
-	o := &g.options
-	m := g.measure(text, language)
+func (g *GopherQuality) judge(a *textAnalysis, language string) (string, any) {
+	o, text := &g.options, a.text
+	m := a.words(o.Words)
 	if m.counted < o.MinDocWords {
 		return "gopher_short_doc", m.counted
 	}
@@ -155,53 +177,35 @@ func (g *GopherQuality) judge(text, language string) (string, any) {
 	if share := ratio(m.alpha, m.words); share < o.MinAlphaWordsRatio {
 		return "gopher_below_alpha_threshold", share
 	}
-	if m.checkStops && m.stops < o.MinStopWords {
-		return "gopher_enough_stop_words", m.stops
+	if n, enough := g.stops(text, language); !enough {
+		return "gopher_enough_stop_words", n
 	}
 	return "", nil
 }
 
-// gopherMeasure is what one walk over the words counts.
-type gopherMeasure struct {
-	words      int // all words, also those of punctuation alone
-	counted    int // words with a character that is not punctuation
-	length     int // characters of the counted words
-	alpha      int // words with a letter
-	stops      int // different stop words
-	checkStops bool
-}
-
-func (g *GopherQuality) measure(text, language string) (m gopherMeasure) {
+// stops counts the different stop words of a text in a language, no further than needed, and reports whether there are enough.
+func (g *GopherQuality) stops(text, language string) (count int, enough bool) {
 	stops, ok := g.stopWords[language]
 	if !ok {
 		stops = g.stopWords[""]
 	}
-	m.checkStops = len(stops) > 0
+	if len(stops) == 0 {
+		return 0, true
+	}
 	seen := make([]bool, len(stops))
 	missing := min(g.options.MinStopWords, len(stops)) // no more need be found
 	walk := words{text: text, mode: g.options.Words}
-	for {
+	for count < missing {
 		start, end, ok := walk.next()
 		if !ok {
-			return m
+			break
 		}
-		word := text[start:end]
-		length, counted, alpha := inspectWord(word)
-		m.words++
-		if counted {
-			m.counted++
-			m.length += length
-		}
-		if alpha {
-			m.alpha++
-			if m.stops < missing {
-				if i, ok := stops[word]; ok && !seen[i] {
-					seen[i] = true
-					m.stops++
-				}
-			}
+		if i, ok := stops[text[start:end]]; ok && !seen[i] {
+			seen[i] = true
+			count++
 		}
 	}
+	return count, count >= g.options.MinStopWords
 }
 
 // inspectWord returns a word's length in characters, whether it holds anything but punctuation, and whether it holds a letter.

@@ -3,9 +3,7 @@ package filter
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"corpus"
 )
@@ -14,8 +12,8 @@ import (
 type NGramLimit struct {
 	// N is the number of words; 1 to 20.
 	N int `yaml:"n" jsonschema_description:"Number of words in the n-gram; 1 to 20."`
-	// Max is the largest share of the text's characters; 0 to 1.
-	Max float64 `yaml:"max" jsonschema_description:"Largest share of the text's characters; 0 to 1, 0 for no limit."`
+	// Max is the largest share of the text's characters; 0 to 1, or more for top_n_grams, as occurrences that overlap count in full.
+	Max float64 `yaml:"max" jsonschema_description:"Largest share of the text's characters; 0 to 1, or more for top_n_grams, whose occurrences can overlap; 0 for no limit."`
 }
 
 // GopherRepetitionOptions are the thresholds of the Gopher repetition rules (Rae et al. 2021, table A1), named
@@ -37,6 +35,8 @@ type GopherRepetitionOptions struct {
 	MaxWords int `yaml:"max_words" jsonschema_description:"The n-gram rules look at so many words from the start of the text; 1 to 100000000, default 1000000 (about 6 MB of English)."`
 	// Words is the way of splitting words: punctuation (default), whitespace or unicode.
 	Words string `yaml:"words" jsonschema_description:"How words are split: punctuation (default), whitespace or unicode."`
+	// LanguageThresholds are options for single languages.
+	LanguageThresholds `yaml:",inline"`
 }
 
 // DefaultGopherRepetitionOptions returns the published thresholds.
@@ -68,12 +68,13 @@ func (o GopherRepetitionOptions) Validate() error {
 	for _, list := range []struct {
 		key    string
 		limits []NGramLimit
-	}{{"top_n_grams", o.TopNGrams}, {"dup_n_grams", o.DupNGrams}} {
+		most   float64 // occurrences of one n-gram can overlap, so that they hold more characters than the text
+	}{{"top_n_grams", o.TopNGrams, maxNGram}, {"dup_n_grams", o.DupNGrams, 1}} {
 		for i, limit := range list.limits {
 			if limit.N < 1 || limit.N > maxNGram {
 				return corpus.BadOption(fmt.Sprintf("%s[%d].n", list.key, i), "%d is not within 1 to %d", limit.N, maxNGram)
 			}
-			if err := checkRange(fmt.Sprintf("%s[%d].max", list.key, i), limit.Max, 1); err != nil {
+			if err := checkRange(fmt.Sprintf("%s[%d].max", list.key, i), limit.Max, list.most); err != nil {
 				return err
 			}
 		}
@@ -81,21 +82,36 @@ func (o GopherRepetitionOptions) Validate() error {
 	if o.MaxWords < 1 || o.MaxWords > 100_000_000 {
 		return corpus.BadOption("max_words", "%d is not within 1 to 100000000", o.MaxWords)
 	}
-	return checkWords(o.Words)
+	if err := checkWords(o.Words); err != nil {
+		return err
+	}
+	return o.LanguageThresholds.validate()
 }
 
 // GopherRepetition is the stage gopher_repetition.
 type GopherRepetition struct {
-	options GopherRepetitionOptions
-	ngrams  sync.Pool // of *ngramCounter; BenchmarkGopherRepetition
+	variants byLanguage[*GopherRepetition] // by the language of a document; others is the stage itself
+	options  GopherRepetitionOptions
+	work     sync.Pool // of *repetitionWork; BenchmarkGopherRepetition
 }
 
-// NewGopherRepetition makes the stage, or returns an OptionError.
+// NewGopherRepetition makes the stage and reads its thresholds by language, or returns an OptionError.
 func NewGopherRepetition(options GopherRepetitionOptions) (*GopherRepetition, error) {
+	variants, err := newByLanguage("gopher_repetition", options, options.LanguageThresholds, newGopherRepetition)
+	if err != nil {
+		return nil, err
+	}
+	stage := variants.others
+	stage.variants = variants
+	return stage, nil
+}
+
+// newGopherRepetition makes what judges by one set of options.
+func newGopherRepetition(options GopherRepetitionOptions) (*GopherRepetition, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	return &GopherRepetition{options: options, ngrams: sync.Pool{New: func() any { return new(ngramCounter) }}}, nil
+	return &GopherRepetition{options: options, work: sync.Pool{New: func() any { return new(repetitionWork) }}}, nil
 }
 
 // Name returns "gopher_repetition".
@@ -104,7 +120,12 @@ func (*GopherRepetition) Name() string { return "gopher_repetition" }
 // Process rejects the documents that fail a rule.
 func (g *GopherRepetition) Process(_ context.Context, batch *corpus.Batch) error {
 	for doc := range batch.Live() {
-		if rule, value := g.judge(doc.Text); rule != "" {
+		rules, ok := g.variants.of(doc.Language)
+		if !ok {
+			doc.Reject(g.Name(), noThresholds, doc.Language)
+			continue
+		}
+		if rule, value := rules.judge(analyse(doc)); rule != "" {
 			doc.Reject(g.Name(), rule, value)
 		}
 	}
@@ -112,21 +133,27 @@ func (g *GopherRepetition) Process(_ context.Context, batch *corpus.Batch) error
 }
 
 // judge returns the first rule that the text fails and the measured value; "" when it passes.
-// The order is datatrove's: paragraphs, lines, most frequent n-grams, repeated n-grams.
-func (g *GopherRepetition) judge(text string) (string, float64) {
+// The order is datatrove's: an empty text, paragraphs, lines, most frequent n-grams, repeated n-grams.
+func (g *GopherRepetition) judge(a *textAnalysis) (string, float64) {
 	o := &g.options
-	chars := utf8.RuneCountInString(text)
+	chars := a.runes()
 	if chars == 0 {
-		return "", 0
+		return "empty", 0
 	}
-	all, repeated, repeatedChars := repeats(trimSpace(text), "\n\n")
+	work := g.work.Get().(*repetitionWork)
+	defer func() {
+		if work.size() <= 1<<17 { // a giant document's memory is not kept
+			g.work.Put(work)
+		}
+	}()
+	all, repeated, repeatedChars := work.seen.repeats(trimSpace(a.text), "\n\n")
 	if share := ratio(repeated, all); o.DupParaFrac > 0 && share > o.DupParaFrac {
 		return "dup_para_frac", share
 	}
 	if share := ratio(repeatedChars, chars); o.DupParaCharFrac > 0 && share > o.DupParaCharFrac {
 		return "dup_para_char_frac", share
 	}
-	all, repeated, repeatedChars = repeats(text, "\n")
+	all, repeated, repeatedChars = work.seen.repeats(a.text, "\n")
 	if share := ratio(repeated, all); o.DupLineFrac > 0 && share > o.DupLineFrac {
 		return "dup_line_frac", share
 	}
@@ -136,72 +163,98 @@ func (g *GopherRepetition) judge(text string) (string, float64) {
 	if len(o.TopNGrams)+len(o.DupNGrams) == 0 {
 		return "", 0
 	}
-	counter := g.ngrams.Get().(*ngramCounter)
-	defer func() {
-		if cap(counter.hashes) <= 1<<20 { // a giant document's memory is not kept
-			g.ngrams.Put(counter)
-		}
-	}()
-	if used := counter.read(words{text: text, mode: o.Words}, o.MaxWords); used < len(text) {
-		chars = utf8.RuneCountInString(text[:used])
+	table := a.words(o.Words)
+	if table.words > o.MaxWords || !table.whole() { // a giant text: only its start is looked at
+		var used int
+		table, used = readWords(words{text: a.text, mode: o.Words}, o.MaxWords)
+		chars = countRunes(a.text[:used])
 	}
-	return g.judgeNGrams(counter, chars)
+	if rule, value := o.judgeTop(work, table, chars); rule != "" {
+		return rule, value
+	}
+	return o.judgeRepeated(work, table, chars)
 }
 
-// judgeNGrams walks up the lengths and applies each rule, in order, as soon as its length has been counted.
-func (g *GopherRepetition) judgeNGrams(counter *ngramCounter, chars int) (string, float64) {
-	top, dup := g.options.TopNGrams, g.options.DupNGrams
-	least, most := 2, 0
-	var wantTop, wantDup [maxNGram + 1]bool
-	for _, limit := range top {
-		least, most, wantTop[limit.N] = min(least, limit.N), max(most, limit.N), true
+// repetitionWork is memory that one document after another uses.
+type repetitionWork struct {
+	seen    lineSet
+	bounds  ngramBounds
+	counter ngramCounter
+	repeats ngramRepeats
+}
+
+// size is the room of the largest part.
+func (w *repetitionWork) size() int {
+	return max(cap(w.seen.slots), cap(w.bounds.keys), cap(w.counter.keys), cap(w.repeats.places))
+}
+
+// judgeTop applies the limits for the most frequent n-grams in their order.
+func (o *GopherRepetitionOptions) judgeTop(work *repetitionWork, table *wordTable, chars int) (string, float64) {
+	limits, most := lowest(o.TopNGrams)
+	bounds, below := &work.bounds, true
+	bounds.start(table)
+	for n := 1; n <= most && below; n++ {
+		if limits[n] > 0 {
+			bounds.extend(table, n)
+			below = ratio(bounds.top(table), chars) <= limits[n]
+		}
 	}
-	for _, limit := range dup {
-		least, most, wantDup[limit.N] = min(least, limit.N), max(most, limit.N), true
+	if below {
+		return "", 0
 	}
-	var topChars, dupChars [maxNGram + 1]int
-	for n := least; n <= most; n++ {
-		counter.count(n, n == least)
-		if wantTop[n] {
-			topChars[n] = counter.topChars(n)
-		}
-		if wantDup[n] {
-			dupChars[n] = counter.repeatedChars(n)
-		}
-		for len(top) > 0 && top[0].N <= n {
-			if share := ratio(topChars[top[0].N], chars); top[0].Max > 0 && top[0].N <= counter.words() && share > top[0].Max {
-				return fmt.Sprintf("top_%d_gram", top[0].N), share
-			}
-			top = top[1:]
-		}
-		for len(top) == 0 && len(dup) > 0 && dup[0].N <= n {
-			if share := ratio(dupChars[dup[0].N], chars); dup[0].Max > 0 && share > dup[0].Max {
-				return fmt.Sprintf("duplicated_%d_n_grams", dup[0].N), share
-			}
-			dup = dup[1:]
+	counts := work.counter.topChars(table, most)
+	for _, limit := range o.TopNGrams {
+		if share := ratio(counts[limit.N], chars); limit.Max > 0 && share > limit.Max {
+			return fmt.Sprintf("top_%d_gram", limit.N), share
 		}
 	}
 	return "", 0
 }
 
-// repeats splits text at runs of newlines at least as long as separator and counts the parts, those that repeat
-// an earlier part, and the characters of these.
-func repeats(text, separator string) (parts, repeated, repeatedChars int) {
-	seen := make(map[string]struct{}, min(1+strings.Count(text, separator), 1<<16))
-	for more := true; more; {
-		part := text
-		var at int
-		if at = strings.Index(text, separator); at >= 0 {
-			part, text = text[:at], strings.TrimLeft(text[at:], "\n")
+// judgeRepeated applies the limits for repeated n-grams in their order.
+func (o *GopherRepetitionOptions) judgeRepeated(work *repetitionWork, table *wordTable, chars int) (string, float64) {
+	limits, most := lowest(o.DupNGrams)
+	if most == 0 {
+		return "", 0
+	}
+	least, limit := 0, 0.0
+	for n, l := range limits {
+		if least == 0 && l > 0 {
+			least = n
 		}
-		more = at >= 0
-		parts++
-		if _, ok := seen[part]; ok {
-			repeated++
-			repeatedChars += utf8.RuneCountInString(part)
-		} else {
-			seen[part] = struct{}{}
+		limit = lower(limit, l)
+	}
+	bounds := &work.bounds
+	if least < bounds.n {
+		bounds.start(table)
+	}
+	bounds.extend(table, least)
+	if ratio(bounds.repeated(table), chars) <= limit {
+		return "", 0
+	}
+	counts := work.repeats.chars(table, bounds, most)
+	for _, limit := range o.DupNGrams {
+		if share := ratio(counts[limit.N], chars); limit.Max > 0 && share > limit.Max {
+			return fmt.Sprintf("duplicated_%d_n_grams", limit.N), share
 		}
 	}
-	return parts, repeated, repeatedChars
+	return "", 0
+}
+
+// lowest gives the lowest limit for each length, 0 for none, and the largest length that has one.
+func lowest(list []NGramLimit) (limits [maxNGram + 1]float64, most int) {
+	for _, limit := range list {
+		if limit.Max > 0 {
+			limits[limit.N], most = lower(limits[limit.N], limit.Max), max(most, limit.N)
+		}
+	}
+	return limits, most
+}
+
+// lower is the lower of two limits of which 0 stands for none.
+func lower(a, b float64) float64 {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
 }

@@ -52,7 +52,7 @@ func TestGopherRepetition(t *testing.T) {
 		rule    string
 		value   string
 	}{
-		{"empty", DefaultGopherRepetitionOptions(), "", "", ""},
+		{"empty", DefaultGopherRepetitionOptions(), "", "empty", "0"},
 		{"blank lines are lines", DefaultGopherRepetitionOptions(), "\n\n \n", "dup_line_frac", "0.3333"},
 		{"plain", DefaultGopherRepetitionOptions(), distinct(0, 100), "", ""},
 
@@ -123,11 +123,13 @@ func TestGopherRepetitionNamesEveryLength(t *testing.T) {
 	}
 }
 
+var plainParagraphs, plainNewlines = regexp.MustCompile(`\n{2,}`), regexp.MustCompile(`\n+`)
+
 // plainRepetition is the published algorithm over lists and maps of strings. N-grams are compared as series of words.
 func plainRepetition(o GopherRepetitionOptions, text string) (string, float64) {
 	chars := utf8.RuneCountInString(text)
 	if chars == 0 {
-		return "", 0
+		return "empty", 0
 	}
 	share := func(n, of int) float64 { return float64(n) / float64(of) }
 	duplicates := func(list []string) (n, size int) {
@@ -141,7 +143,7 @@ func plainRepetition(o GopherRepetitionOptions, text string) (string, float64) {
 		}
 		return n, size
 	}
-	paragraphs := regexp.MustCompile(`\n{2,}`).Split(trimSpace(text), -1)
+	paragraphs := plainParagraphs.Split(trimSpace(text), -1)
 	n, size := duplicates(paragraphs)
 	if v := share(n, len(paragraphs)); v > o.DupParaFrac {
 		return "dup_para_frac", v
@@ -149,7 +151,7 @@ func plainRepetition(o GopherRepetitionOptions, text string) (string, float64) {
 	if v := share(size, chars); v > o.DupParaCharFrac {
 		return "dup_para_char_frac", v
 	}
-	lines := regexp.MustCompile(`\n+`).Split(text, -1)
+	lines := plainNewlines.Split(text, -1)
 	n, size = duplicates(lines)
 	if v := share(n, len(lines)); v > o.DupLineFrac {
 		return "dup_line_frac", v
@@ -212,7 +214,7 @@ func checkRepetition(t *testing.T, text string) {
 			t.Fatal(err)
 		}
 		wantRule, wantValue := plainRepetition(options, text)
-		if gotRule, gotValue := stage.judge(text); gotRule != wantRule || gotValue != wantValue {
+		if gotRule, gotValue := stage.judge(newAnalysis(text)); gotRule != wantRule || gotValue != wantValue {
 			t.Fatalf("options %d: %s %v, want %s %v, for %q", i, gotRule, gotValue, wantRule, wantValue, text)
 		}
 	}

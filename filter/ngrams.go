@@ -1,11 +1,6 @@
 package filter
 
-import (
-	"math/bits"
-	"unicode/utf8"
-
-	"github.com/cespare/xxhash/v2"
-)
+import "math/bits"
 
 // ngramCounter counts the n-grams of one text for growing n.
 //
@@ -14,8 +9,7 @@ import (
 // three words and a few percent for five, so that nine lengths cost little more than one.
 // N-grams are told apart by 64-bit hashes: two different ones among a million share a hash with probability below 1e-7.
 type ngramCounter struct {
-	hashes []uint64 // of each word
-	chars  []uint32 // chars[i]: characters of the words before word i
+	hashes []uint64 // of each word, as wordTable has them
 
 	places []uint32 // where an n-gram that may repeat starts, ascending
 	keys   []uint64 // the n-grams' hashes, by place
@@ -29,43 +23,52 @@ type ngramGroup struct {
 	key   uint64
 	first uint32 // the place of its first occurrence
 	count uint32
-	seen  bool // met by the walk of repeatedChars
 }
 
-// read takes the words of a text, at most limit of them, and returns how many bytes of the text they span.
-func (c *ngramCounter) read(walk words, limit int) (used int) {
-	c.hashes, c.chars = c.hashes[:0], append(c.chars[:0], 0)
-	total := uint32(0)
+// readWords makes a table of the first words of a text, at most limit of them, and returns how many bytes of the text they span.
+func readWords(walk words, limit int) (table *wordTable, used int) {
+	table = newWordTable(walk.text, limit)
 	for {
 		start, end, ok := walk.next()
 		if !ok {
-			return len(walk.text)
+			return table, len(walk.text)
 		}
-		if len(c.hashes) == limit {
-			return used
+		if table.words == limit {
+			return table, used
 		}
-		word := walk.text[start:end]
-		total += uint32(utf8.RuneCountInString(word))
-		c.hashes = append(c.hashes, xxhash.Sum64String(word))
-		c.chars = append(c.chars, total)
+		table.add(walk.text[start:end])
 		used = end
 	}
 }
 
-func (c *ngramCounter) words() int { return len(c.hashes) }
-
-// count counts the n-grams. It must be called with n ascending by one, and first set on the first call.
-func (c *ngramCounter) count(n int, first bool) {
-	if first {
-		c.start(n)
-	} else {
-		c.extend(n)
+// topChars gives, for each n up to most, the number of characters, with the n-1 spaces, of all occurrences of the most frequent
+// n-gram; of several, the one that occurs first. It is 0 where the text has fewer words.
+func (c *ngramCounter) topChars(table *wordTable, most int) (counts [maxNGram + 1]int) {
+	c.hashes = table.hashes
+	defer func() { c.hashes = nil }() // the table belongs to the document
+	for n := 1; n <= min(most, len(c.hashes)); n++ {
+		if n == 1 {
+			c.start(n)
+		} else {
+			c.extend(n)
+		}
+		c.group()
+		place, count := 0, 1
+		for _, group := range c.groups {
+			if int(group.count) > count {
+				place, count = int(group.first), int(group.count)
+			}
+		}
+		counts[n] = count * (int(table.chars[place+n]-table.chars[place]) + n - 1)
 	}
-	c.group()
+	return counts
 }
 
 // start makes every place a candidate.
 func (c *ngramCounter) start(n int) {
+	if words := len(c.hashes); cap(c.keys) < words {
+		c.places, c.keys = make([]uint32, 0, words), make([]uint64, 0, words)
+	}
 	c.places, c.keys = c.places[:0], c.keys[:0]
 	for i := 0; i+n <= len(c.hashes); i++ {
 		key := uint64(0)
@@ -116,42 +119,6 @@ func (c *ngramCounter) group() {
 		c.groups[id].count++
 		c.ids = append(c.ids, id)
 	}
-}
-
-// length is the number of characters of the n words at place, without spaces.
-func (c *ngramCounter) length(place, n int) int { return int(c.chars[place+n] - c.chars[place]) }
-
-// topChars is the number of characters, with the n-1 spaces, of all occurrences of the most frequent
-// n-gram; of several, the one that occurs first.
-func (c *ngramCounter) topChars(n int) int {
-	if len(c.hashes) < n {
-		return 0
-	}
-	place, count := 0, 1
-	for _, group := range c.groups {
-		if int(group.count) > count {
-			place, count = int(group.first), int(group.count)
-		}
-	}
-	return count * (c.length(place, n) + n - 1)
-}
-
-// repeatedChars walks over the n-grams from the left, counts the characters, without spaces, of each one met
-// before, and goes on behind it.
-func (c *ngramCounter) repeatedChars(n int) int {
-	total, next := 0, 0
-	for i, place := range c.places {
-		if int(place) < next {
-			continue
-		}
-		group := &c.groups[c.ids[i]]
-		if group.seen {
-			total += c.length(int(place), n)
-			next = int(place) + n
-		}
-		group.seen = true
-	}
-	return total
 }
 
 // mix adds a word to an n-gram's hash.

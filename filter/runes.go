@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,16 @@ func isSpace(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
-func trimSpace(s string) string { return strings.TrimFunc(s, isSpace) }
+// trimSpace is Python's str.strip.
+func trimSpace(s string) string {
+	if s != "" && isVisible(s[0]) && isVisible(s[len(s)-1]) {
+		return s
+	}
+	return strings.TrimFunc(s, isSpace)
+}
+
+// isVisible tells ASCII bytes above the control characters and the space.
+func isVisible(b byte) bool { return b-0x21 < 0x7f-0x21 }
 
 // symbols are the characters of which a word may consist without counting as a word: the punctuation
 // list of CCNet, which datatrove uses too, and every sentence terminal. It is a closed list, not
@@ -48,20 +58,44 @@ func isTerminal(r rune) bool {
 // \n, \r, \r\n, \v, \f, U+001C to U+001E, U+0085, U+2028 and U+2029.
 // A boundary at the very end opens no further line.
 func nextLine(text string) (line, rest string) {
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b > 0x1e && b < utf8.RuneSelf:
-		case b == '\r' && i+1 < len(text) && text[i+1] == '\n':
-			return text[:i], text[i+2:]
-		case b >= '\n' && b <= '\r', b >= 0x1c && b <= 0x1e:
-			return text[:i], text[i+1:]
-		case b == 0xc2 && strings.HasPrefix(text[i:], "\u0085"):
-			return text[:i], text[i+2:]
-		case b == 0xe2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
-			return text[:i], text[i+3:]
+	b := bytesOf(text)
+	for i := 0; i < len(b); i++ {
+		for i+8 <= len(b) && !mayBreak(binary.LittleEndian.Uint64(b[i:])) {
+			i += 8
+		}
+		if i == len(b) {
+			break
+		}
+		if n := breakLen(text, i); n > 0 {
+			return text[:i], text[i+n:]
 		}
 	}
 	return text, ""
+}
+
+// mayBreak reports whether one of eight bytes is below 0x20 or may start U+0085, U+2028 or U+2029.
+func mayBreak(x uint64) bool {
+	const (
+		c2 = 0xc2 * lowOnes
+		e2 = 0xe2 * lowOnes
+	)
+	return ((x-0x20*lowOnes)&^x|((x^c2)-lowOnes)&^(x^c2)|((x^e2)-lowOnes)&^(x^e2))&highBits != 0
+}
+
+// breakLen is the length of the line boundary at i, 0 where none is.
+func breakLen(text string, i int) int {
+	switch b := text[i]; {
+	case b > 0x1e && b < utf8.RuneSelf:
+	case b == '\r' && i+1 < len(text) && text[i+1] == '\n':
+		return 2
+	case b >= '\n' && b <= '\r', b >= 0x1c && b <= 0x1e:
+		return 1
+	case b == 0xc2 && strings.HasPrefix(text[i:], "\u0085"):
+		return 2
+	case b == 0xe2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
+		return 3
+	}
+	return 0
 }
 
 // ratio is a/b, and 0 where there is nothing to divide by.

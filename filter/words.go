@@ -72,22 +72,26 @@ func (w *words) next() (start, end int, ok bool) {
 	return start, w.pos, true
 }
 
-func (w *words) skipSpace() {
-	for w.pos < len(w.text) {
-		b := w.text[w.pos]
+func (w *words) skipSpace() { w.pos = skipWhite(w.text, w.pos) }
+
+// skipWhite is the end of the white space at i.
+func skipWhite(text string, i int) int {
+	for i < len(text) {
+		b := text[i]
 		if b < utf8.RuneSelf {
 			if class[b]&classSpace == 0 {
-				return
+				return i
 			}
-			w.pos++
+			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(w.text[w.pos:])
+		r, size := utf8.DecodeRuneInString(text[i:])
 		if !unicode.IsSpace(r) {
-			return
+			return i
 		}
-		w.pos += size
+		i += size
 	}
+	return i
 }
 
 // chunkEnd is the end of the run without white space that starts at i.

@@ -136,6 +136,9 @@ func fullStopLen(s string) int {
 
 // contractionLen is the length of 's, n't, 'll and their like at the end of s, with either apostrophe.
 func contractionLen(s string) int {
+	if !mayContract(s) {
+		return 0
+	}
 	for _, tail := range [...]string{"s", "S", "t", "ll", "re", "ve", "m", "d"} {
 		if !strings.HasSuffix(s, tail) {
 			continue
@@ -158,6 +161,13 @@ func contractionLen(s string) int {
 		return n
 	}
 	return 0
+}
+
+// mayContract reports whether an ASCII apostrophe, or the last byte of the other one, is at its place before one or two letters.
+func mayContract(s string) bool {
+	n := len(s)
+	apostrophe := func(b byte) bool { return b == '\'' || b == 0x99 }
+	return n > 1 && apostrophe(s[n-2]) || n > 2 && apostrophe(s[n-3])
 }
 
 // unitStart is the offset of a unit of measure that follows a digit at the end of s ("12km"), -1 without one.
@@ -249,7 +259,7 @@ func infixLen(text string, core, i int) int {
 		case r == '…' || isIcon(r):
 			return size
 		case r == '–' || r == '—':
-			if letterBefore(text, core, i) && letterAfter(text, i+size) {
+			if (letterBefore(text, core, i) || i > core && class[text[i-1]]&classDigit != 0) && letterAfter(text, i+size) {
 				return size
 			}
 		case r >= 0x2000 && isLoosePunctuation(r) && i > core:
@@ -293,12 +303,12 @@ func infixLen(text string, core, i int) int {
 	return 0
 }
 
-// hyphenLen is the length of the hyphens at i when they stand between letters, or of a minus sign between digits.
+// hyphenLen is the length of the hyphens at i when they stand behind a letter or digit and before a letter, or of a minus sign between digits.
 func hyphenLen(text string, core, i int) int {
 	if text[i] == '-' && class[text[i-1]]&classDigit != 0 && (class[text[i+1]]&classDigit != 0 || text[i+1] == '-') {
 		return 1
 	}
-	if !letterBefore(text, core, i) {
+	if class[text[i-1]]&classDigit == 0 && !letterBefore(text, core, i) {
 		return 0
 	}
 	n := 1

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -31,6 +32,7 @@ func TestWords(t *testing.T) {
 		{"capitals lose it", WordsPunctuation, "from NASA. Then", "from|NASA|.|Then"},
 		{"ellipsis is one word", WordsPunctuation, "well... so....yes", "well|...|so|....|yes"},
 		{"hyphen between letters", WordsPunctuation, "a well-known, 3-4 thing-", "a|well|-|known|,|3|-|4|thing-"},
+		{"hyphen behind a digit", WordsPunctuation, "3-phase 19th-century x-1 covid-19-free 3–phase", "3|-|phase|19th|-|century|x-1|covid-19|-|free|3|–|phase"},
 		{"dashes", WordsPunctuation, "one—two – three -- four--five", "one|—|two|–|three|--|four|--|five"},
 		{"contractions", WordsPunctuation, "don't can’t John's we'll dogs' 'tis", "do|n't|ca|n’t|John|'s|we|'ll|dogs|'|'|tis"},
 		{"quotes", WordsPunctuation, `"Yes," she said.`, `"|Yes|,|"|she|said|.`},
@@ -53,6 +55,17 @@ func TestWords(t *testing.T) {
 		{"unicode sentence", WordsUnicode, `The quick (“brown”) fox can’t jump 32.3 feet, right?`, "The|quick|(|“|brown|”|)|fox|can’t|jump|32.3|feet|,|right|?"},
 		{"unicode underscores", WordsUnicode, "snake_case a.b 1,000 1,a", "snake_case|a.b|1,000|1|,|a"},
 		{"unicode han alone", WordsUnicode, "中文字 カタカナ", "中|文|字|カタカナ"},
+		{"unicode white space", WordsUnicode, "a \u0301b\u2003c\u202fd\u2028e", "a|\u0301|b|c|d|e"},
+		{"unicode WB3c joined pictures", WordsUnicode, "👩\u200d👧👧 a\u200d👧 \u200d\u0301👧 ✋🏽", "👩\u200d👧|👧|a\u200d👧|\u200d\u0301|👧|✋🏽"},
+		{"unicode WB4 format and marks inside", WordsUnicode, "soft\u00adhyphen e\u0301\u0302x 1\u200d2 .\u0301.", "soft\u00adhyphen|e\u0301\u0302x|1\u200d2|.\u0301|."},
+		{"unicode zero-width space parts", WordsUnicode, "a\u200bb", "a|\u200b|b"},
+		{"unicode WB6 WB7 between letters", WordsUnicode, "a:b a.b a'b a’b a·b a..b a,b a:\u0301b :b a:", "a:b|a.b|a'b|a’b|a·b|a|.|.|b|a|,|b|a:\u0301b|:|b|a|:"},
+		{"unicode WB7a to WB7c Hebrew", WordsUnicode, "א' א\"ב א\" a' a\"b א'ב", "א'|א\"ב|א|\"|a|'|a|\"|b|א'ב"},
+		{"unicode WB8 to WB12 numbers", WordsUnicode, "1a2 1,000.50 1;2 1'2 1:2 1, ,1 1٫5 1٬5", "1a2|1,000.50|1;2|1'2|1|:|2|1|,|,|1|1٫5|1٬5"},
+		{"unicode WB13 katakana", WordsUnicode, "カタカナーあいう㌔ カ_ナ", "カタカナー|あ|い|う|㌔|カ_ナ"},
+		{"unicode WB13a WB13b connectors", WordsUnicode, "a_1_ __ _カ ‿a", "a_1_|__|_カ|‿a"},
+		{"unicode WB15 WB16 flags", WordsUnicode, "🇦🇧🇨🇩🇪 🇦\u200d🇧🇨 a🇦🇧", "🇦🇧|🇨🇩|🇪|🇦\u200d🇧|🇨|a|🇦🇧"},
+		{"unicode scripts", WordsUnicode, "Привет,мир 한국어입니다 हिन्दी ภาษาไทย ၁၂ ไทย1", "Привет|,|мир|한국어입니다|हिन्दी|ภาษา|ไทย|၁၂|ไทย|1"},
 		{"unicode marks", WordsUnicode, "e\u0301te\u0301 !\u0301", "e\u0301te\u0301|!\u0301"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,6 +111,109 @@ func checkWalk(t *testing.T, text string) {
 func TestWordsCoverHostileTexts(t *testing.T) {
 	for name, text := range hostileTexts() {
 		t.Run(name, func(t *testing.T) { checkWalk(t, text) })
+	}
+}
+
+// plainUnicodeWords cuts a text at every place where the rules of UAX 29, tried in their order on the characters around the place, do
+// not forbid it, and leaves the white space out. It knows nothing of scripts that need a dictionary.
+func plainUnicodeWords(text string) (list []string) {
+	runes := []rune(text)
+	kind := func(i int) wordBreak {
+		if i < 0 || i >= len(runes) {
+			return breakSpace
+		}
+		return wordBreakOf(runes[i])
+	}
+	// The next character to the left and right that WB4 does not skip.
+	left := func(i int) int {
+		for i--; kind(i) == breakExtend; i-- {
+		}
+		return i
+	}
+	right := func(i int) int {
+		for i++; kind(i) == breakExtend; i++ {
+		}
+		return i
+	}
+	letter := func(i int) bool { return kind(i) == breakLetter || kind(i) == breakHebrew }
+	is := func(i int, kinds ...wordBreak) bool { return slices.Contains(kinds, kind(i)) }
+	joined := func(i int) bool { // between runes i-1 and i
+		switch {
+		case is(i, breakSpace) || is(i-1, breakSpace):
+			return false
+		case runes[i-1] == zeroWidthJoiner && isPictographic(runes[i]), is(i, breakExtend): // WB3c, WB4
+			return true
+		}
+		a := left(i)
+		z := left(max(a, 0))
+		y := right(i)
+		flags := 0
+		for j := a; is(j, breakFlag); j = left(j) {
+			flags++
+		}
+		switch {
+		case letter(a) && letter(i), // WB5
+			letter(a) && is(i, breakMidLetter, breakMidBoth, breakSingleQuote) && letter(y),                   // WB6
+			letter(z) && is(a, breakMidLetter, breakMidBoth, breakSingleQuote) && letter(i),                   // WB7
+			is(a, breakHebrew) && is(i, breakSingleQuote),                                                     // WB7a
+			is(a, breakHebrew) && is(i, breakDoubleQuote) && is(y, breakHebrew),                               // WB7b
+			is(z, breakHebrew) && is(a, breakDoubleQuote) && is(i, breakHebrew),                               // WB7c
+			is(a, breakNumber) && is(i, breakNumber),                                                          // WB8
+			letter(a) && is(i, breakNumber),                                                                   // WB9
+			is(a, breakNumber) && letter(i),                                                                   // WB10
+			is(z, breakNumber) && is(a, breakMidNumber, breakMidBoth, breakSingleQuote) && is(i, breakNumber), // WB11
+			is(a, breakNumber) && is(i, breakMidNumber, breakMidBoth, breakSingleQuote) && is(y, breakNumber), // WB12
+			is(a, breakKatakana) && is(i, breakKatakana),                                                      // WB13
+			(letter(a) || is(a, breakNumber, breakKatakana, breakConnector)) && is(i, breakConnector),         // WB13a
+			is(a, breakConnector) && (letter(i) || is(i, breakNumber, breakKatakana)),                         // WB13b
+			is(a, breakFlag) && is(i, breakFlag) && flags%2 == 1:                                              // WB15, WB16
+			return true
+		}
+		return false
+	}
+	var word []rune
+	for i := range runes {
+		if i > 0 && !joined(i) && word != nil {
+			list, word = append(list, string(word)), nil
+		}
+		if !is(i, breakSpace) {
+			word = append(word, runes[i])
+		}
+	}
+	if word != nil {
+		list = append(list, string(word))
+	}
+	return list
+}
+
+func TestUnicodeWordsFollowTheRules(t *testing.T) {
+	random, pieces := rng(29), []rune("ab1.,:;'\"_אבカー㌔あ中é한😀👍ℹ\u0301\u200d\u00ad\u200b🇦🇧🇨🏽’·֑٫٬ -\n\u202f\u00a0")
+	for range 30_000 {
+		text := make([]rune, random.IntN(14))
+		for i := range text {
+			text[i] = pieces[random.IntN(len(pieces))]
+		}
+		if diff := cmp.Diff(plainUnicodeWords(string(text)), split(string(text), WordsUnicode)); diff != "" {
+			t.Fatalf("words of %+q (-want +got):\n%s", string(text), diff)
+		}
+	}
+}
+
+// TestWhitespaceWordsArePythons compares with what Python's str.split takes for white space.
+func TestWhitespaceWordsArePythons(t *testing.T) {
+	// The characters for which Python 3.11's str.isspace is true.
+	white := "\t\n\v\f\r\x1c\x1d\x1e\x1f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+	for r := range rune(unicode.MaxRune) {
+		if r >= 0xd800 && r < 0xe000 {
+			continue
+		}
+		want := 1
+		if strings.ContainsRune(white, r) {
+			want = 2
+		}
+		if got := len(split("a"+string(r)+"b", WordsWhitespace)); got != want {
+			t.Errorf("%U: %d words, want %d", r, got, want)
+		}
 	}
 }
 

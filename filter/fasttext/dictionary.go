@@ -1,51 +1,73 @@
 package fasttext
 
-import (
-	"strings"
-)
+import "strings"
 
 // endOfSentence is the word that a line's end stands for.
 const endOfSentence = "</s>"
 
-// entry is a word or a label.
-type entry struct {
-	word  string
-	count int64
-	label bool
-}
-
 // dictionary maps words to rows.
 type dictionary struct {
-	entries []entry // words, then labels
+	names   []string // words, then labels
+	counts  []int64  // of names
 	words   int
 	labels  int
-	tokens  int64
-	ids     map[string]int32
-	// subwords are the ids of a word's character n-grams, by the word's id; nil where the model has none.
-	subwords [][]int32
+	tokens  int64 // of the training text
+	index   table // hash of a name → its first index
+	modulus modulus
+
+	// subwords are the ids of the character n-grams of the first words, one word's after the other's; those of word i end
+	// at subwordEnds[i+1]. They are kept for as many words as keepSubwords allows; nil where the model has none.
+	subwords    []int32
+	subwordEnds []int
+
 	// pruned maps the buckets that were kept to their rows; nil when all are there.
-	pruned map[int32]int32
+	pruned *table
 
 	bucket, minn, maxn, ngrams int
 }
 
-// index fills what follows from the entries.
-func (d *dictionary) index() {
-	d.ids = make(map[string]int32, len(d.entries))
-	for i := range d.entries {
+// subwordsPerByte bounds the memory that lists of character n-grams take, in ids for each byte of the dictionary. What is beyond
+// is worked out when it is needed: a hostile file may ask for 64 lengths of n-grams on long words.
+const subwordsPerByte = 8
+
+// finish fills what follows from the names and the arguments.
+func (d *dictionary) finish() {
+	d.join()
+	d.index = newTable(len(d.names))
+	for i, name := range d.names {
 		// The first of equal words counts.
-		if _, ok := d.ids[d.entries[i].word]; !ok {
-			d.ids[d.entries[i].word] = int32(i)
+		h := hash(name)
+		if _, ok := d.index.word(h, name, d.names); !ok {
+			d.index.add(h, int32(i))
 		}
+	}
+	if d.bucket > 0 {
+		d.modulus = newModulus(d.bucket)
 	}
 	if d.maxn <= 0 {
 		return
 	}
-	d.subwords = make([][]int32, d.words)
-	for i := range d.subwords {
-		if w := d.entries[i].word; w != endOfSentence {
-			d.subwords[i] = d.appendSubwords(nil, w)
+	size := 0
+	for _, name := range d.names[:d.words] {
+		size += len(name) + 2
+	}
+	d.subwordEnds = append(d.subwordEnds, 0)
+	for _, name := range d.names[:d.words] {
+		if most := (len(name) + 2) * (d.maxn - max(1, d.minn) + 1); len(d.subwords)+most > subwordsPerByte*size {
+			break
 		}
+		if name != endOfSentence {
+			d.subwords = d.appendSubwords(d.subwords, name, 0, len(name)+2)
+		}
+		d.subwordEnds = append(d.subwordEnds, len(d.subwords))
+	}
+}
+
+// join puts the names one behind the other, the most frequent words first: a text then finds most of its words in a few lines of the cache.
+func (d *dictionary) join() {
+	all := strings.Join(d.names, "")
+	for i, name := range d.names {
+		d.names[i], all = all[:len(name)], all[len(name):]
 	}
 }
 
@@ -68,19 +90,21 @@ func hash(s string) uint32 {
 }
 
 // appendBucket appends the row of a bucket, if the model has it.
-func (d *dictionary) appendBucket(ids []int32, bucket int32) []int32 {
+func (d *dictionary) appendBucket(ids []int32, bucket uint64) []int32 {
+	row := int32(bucket)
 	if d.pruned != nil {
-		row, ok := d.pruned[bucket]
+		kept, ok := d.pruned.find(uint32(bucket))
 		if !ok {
 			return ids
 		}
-		bucket = row
+		row = kept
 	}
-	return append(ids, int32(d.words)+bucket)
+	return append(ids, int32(d.words)+row)
 }
 
-// appendSubwords appends the rows of the character n-grams of "<word>", of minn to maxn characters. The two marks alone are none.
-func (d *dictionary) appendSubwords(ids []int32, word string) []int32 {
+// appendSubwords appends the rows of the character n-grams of "<word>", of minn to maxn characters, that begin at its bytes
+// from up to to; the marks count as bytes. The two marks alone are no n-grams.
+func (d *dictionary) appendSubwords(ids []int32, word string, from, to int) []int32 {
 	if d.bucket == 0 {
 		return ids
 	}
@@ -94,7 +118,7 @@ func (d *dictionary) appendSubwords(ids []int32, word string) []int32 {
 		}
 		return word[i-1]
 	}
-	for i := range n {
+	for i := from; i < min(n, to); i++ {
 		if at(i)&0xC0 == 0x80 {
 			continue
 		}
@@ -105,83 +129,57 @@ func (d *dictionary) appendSubwords(ids []int32, word string) []int32 {
 				h = hashByte(h, at(j))
 			}
 			if chars >= d.minn && !(chars == 1 && (i == 0 || j == n)) {
-				ids = d.appendBucket(ids, int32(h%uint32(d.bucket)))
+				ids = d.appendBucket(ids, d.modulus.of(uint64(h)))
 			}
 		}
 	}
 	return ids
 }
 
-// line turns a text into rows; buf is reused. Line ends within the text count as spaces, and one stands at its end, as
-// fastText's bindings have it.
-func (d *dictionary) line(text string, buf *buffers) []int32 {
-	ids, hashes := buf.ids[:0], buf.hashes[:0]
-	for word := range words(text) {
-		ids, hashes = d.token(ids, hashes, word)
+// stored are the kept n-grams of a word by its row; none are kept for words behind the bound, nor for a row of -1.
+func (d *dictionary) stored(id int32) (ids []int32, ok bool) {
+	if id < 0 || int(id)+1 >= len(d.subwordEnds) {
+		return nil, false
 	}
-	ids, hashes = d.token(ids, hashes, endOfSentence)
-	ids = d.appendNgrams(ids, hashes)
-	buf.ids, buf.hashes = ids, hashes
-	return ids
+	return d.subwords[d.subwordEnds[id]:d.subwordEnds[id+1]], true
 }
 
-// token appends one word's rows and its hash; labels count for nothing.
-func (d *dictionary) token(ids []int32, hashes []uint32, word string) ([]int32, []uint32) {
-	id, known := d.ids[word]
-	if known && int(id) >= d.words || !known && strings.HasPrefix(word, LabelPrefix) {
-		return ids, hashes
-	}
-	switch {
-	case known:
-		ids = append(ids, id)
-		if d.subwords != nil {
-			ids = append(ids, d.subwords[id]...)
-		}
-	case d.maxn > 0 && word != endOfSentence:
-		ids = d.appendSubwords(ids, word)
-	}
-	if d.ngrams > 1 {
-		hashes = append(hashes, hash(word))
-	}
-	return ids, hashes
-}
-
-// appendNgrams appends the rows of word n-grams.
-func (d *dictionary) appendNgrams(ids []int32, hashes []uint32) []int32 {
+// appendNgrams appends the rows of the word n-grams that begin at words from up to to of a text with these hashes.
+func (d *dictionary) appendNgrams(ids []int32, hashes []uint32, from, to int) []int32 {
 	if d.bucket == 0 {
 		return ids
 	}
-	for i := range hashes {
+	for i := from; i < min(len(hashes), to); i++ {
 		h := uint64(int64(int32(hashes[i])))
 		for j := i + 1; j < len(hashes) && j < i+d.ngrams; j++ {
 			h = h*ngramPrime + uint64(int64(int32(hashes[j])))
-			ids = d.appendBucket(ids, int32(h%uint64(d.bucket)))
+			ids = d.appendBucket(ids, d.modulus.of(h))
 		}
 	}
 	return ids
 }
 
-// words yields the words of a text: what lies between white space in ASCII and zero bytes.
-func words(text string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		start := -1
-		for i := 0; i < len(text); i++ {
-			switch text[i] {
-			case ' ', '\n', '\r', '\t', '\v', '\f', 0:
-				if start >= 0 && !yield(text[start:i]) {
-					return
-				}
-				start = -1
-			default:
-				if start < 0 {
-					start = i
-				}
-			}
-		}
-		if start >= 0 {
-			yield(text[start:])
-		}
+// isLabel says that a word stands for a label, known or not, and not for text.
+func isLabel(word string) bool { return strings.HasPrefix(word, LabelPrefix) }
+
+// nextWord finds the first word of a text at or behind an offset: what lies between white space in ASCII and zero bytes. It
+// returns its hash as well, and the offset behind it; at the end of the text the word is empty.
+func nextWord(text string, at int) (word string, h uint32, next int) {
+	for at < len(text) && isSpace(text[at]) {
+		at++
 	}
+	h = fnvOffset
+	i := at
+	for ; i < len(text) && !isSpace(text[i]); i++ {
+		h = hashByte(h, text[i])
+	}
+	return text[at:i], h, i
+}
+
+// isSpace says which bytes part words.
+func isSpace(c byte) bool {
+	const spaces = 1<<' ' | 1<<'\n' | 1<<'\r' | 1<<'\t' | 1<<'\v' | 1<<'\f' | 1<<0
+	return c <= ' ' && spaces>>c&1 != 0
 }
 
 // maxWord bounds a word of a file, in bytes: longer ones are no words.

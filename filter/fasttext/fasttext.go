@@ -27,6 +27,8 @@ type Model struct {
 	output matrix // rows: labels, or inner nodes of the tree
 	tree   []node // of a hierarchical softmax; nil else
 
+	sigmoids []float32 // fastText's table
+
 	scratch sync.Pool // of *buffers
 }
 
@@ -45,9 +47,7 @@ const LabelPrefix = "__label__"
 // Labels are the model's labels in the order of their rows, with their prefix.
 func (m *Model) Labels() []string {
 	labels := make([]string, m.dict.labels)
-	for i := range labels {
-		labels[i] = m.dict.entries[m.dict.words+i].word
-	}
+	copy(labels, m.dict.names[m.dict.words:])
 	return labels
 }
 

@@ -215,17 +215,18 @@ func readDictionary(d *decoder, a *args) (*dictionary, error) {
 	}
 	dict.words, dict.labels = int(nwords), int(nlabels)
 	for i := range int(size) {
-		e := entry{word: d.word(), count: d.int64(), label: d.bool()}
+		name, count, label := d.word(), d.int64(), d.bool()
 		if d.err != nil {
 			return nil, d.err
 		}
-		if e.label != (i >= dict.words) {
+		if label != (i >= dict.words) {
 			return nil, fmt.Errorf("dictionary entry %d: words must come before labels", i)
 		}
-		dict.entries = append(dict.entries, e)
+		dict.names, dict.counts = append(dict.names, name), append(dict.counts, count)
 	}
 	if pruned >= 0 {
-		dict.pruned = make(map[int32]int32)
+		t := newTable(0)
+		dict.pruned = &t
 		for range pruned {
 			from, to := d.int32(), d.int32()
 			if d.err != nil {
@@ -234,10 +235,10 @@ func readDictionary(d *decoder, a *args) (*dictionary, error) {
 			if to < 0 || int64(to) >= pruned {
 				return nil, fmt.Errorf("pruned bucket %d has row %d of %d", from, to, pruned)
 			}
-			if _, twice := dict.pruned[from]; twice {
+			if _, twice := t.find(uint32(from)); twice {
 				return nil, fmt.Errorf("pruned bucket %d comes twice", from)
 			}
-			dict.pruned[from] = to
+			t.add(uint32(from), to)
 		}
 	}
 	return dict, nil
@@ -298,7 +299,7 @@ func (m *Model) check() error {
 	need := int64(m.dict.words)
 	if m.dict.maxn > 0 || m.dict.ngrams > 1 {
 		if m.dict.pruned != nil {
-			need += int64(len(m.dict.pruned))
+			need += int64(m.dict.pruned.taken)
 		} else {
 			need += int64(m.args.bucket)
 		}
@@ -314,9 +315,11 @@ func (m *Model) check() error {
 			return fmt.Errorf("matrix has %d columns, dim is %d", n, m.args.dim)
 		}
 	}
-	for from, to := range m.dict.pruned {
-		if int64(to) >= int64(m.input.rows())-int64(m.dict.words) {
-			return fmt.Errorf("pruned bucket %d has row %d, behind the input matrix", from, to)
+	if m.dict.pruned != nil {
+		for _, s := range m.dict.pruned.slots {
+			if int64(s.value) >= int64(m.input.rows())-int64(m.dict.words) && s.value != empty {
+				return fmt.Errorf("pruned bucket %d has row %d, behind the input matrix", int32(s.key), s.value)
+			}
 		}
 	}
 	m.finish()
@@ -332,7 +335,8 @@ func columns(x matrix) int {
 
 // finish fills what is not in a file.
 func (m *Model) finish() {
-	m.dict.index()
+	m.dict.finish()
+	m.sigmoids = sigmoids()
 	if m.args.loss == lossTree {
 		m.tree = buildTree(m.dict)
 	}

@@ -19,7 +19,7 @@ func buildTree(d *dictionary) []node {
 		tree[i] = node{left: -1, right: -1, count: unlimited}
 	}
 	for i := range n {
-		tree[i].count = d.entries[d.words+i].count
+		tree[i].count = d.counts[d.words+i]
 	}
 	leaf, next := n-1, n
 	for i := n; i < 2*n-1; i++ {
@@ -48,12 +48,12 @@ func (m *Model) walk(buf *buffers) {
 	for i := len(m.tree) - 1; i >= n; i-- {
 		t := m.tree[i]
 		f := m.output.dotRow(buf.hidden, i-n)
-		f = float32(1 / (1 + math.Exp(-float64(f))))
+		f = logistic(f)
 		logs[t.left] = logs[i] + stdLog(1-f)
 		logs[t.right] = logs[i] + stdLog(f)
 	}
 	for i := range buf.output {
-		buf.output[i] = float32(math.Exp(float64(logs[i]))) - epsilon
+		buf.output[i] = exp(logs[i]) - epsilon
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"io"
-	"maps"
 	"math"
 	"slices"
 )
@@ -19,18 +18,22 @@ func (m *Model) Write(w io.Writer) error {
 	d := m.dict
 	pruned := int64(-1)
 	if d.pruned != nil {
-		pruned = int64(len(d.pruned))
+		pruned = int64(d.pruned.taken)
 	}
-	e.int32(int32(len(d.entries)), int32(d.words), int32(d.labels))
+	e.int32(int32(len(d.names)), int32(d.words), int32(d.labels))
 	e.int64(d.tokens, pruned)
-	for i := range d.entries {
-		e.w.WriteString(d.entries[i].word)
+	for i, name := range d.names {
+		e.w.WriteString(name)
 		e.w.WriteByte(0)
-		e.int64(d.entries[i].count)
-		e.bool(d.entries[i].label)
+		e.int64(d.counts[i])
+		e.bool(i >= d.words)
 	}
-	for _, from := range slices.SortedFunc(maps.Keys(d.pruned), cmp.Compare[int32]) {
-		e.int32(from, d.pruned[from])
+	if d.pruned != nil {
+		kept := slices.DeleteFunc(slices.Clone(d.pruned.slots), func(s slot) bool { return s.value == empty })
+		slices.SortFunc(kept, func(a, b slot) int { return cmp.Compare(a.key, b.key) })
+		for _, s := range kept {
+			e.int32(int32(s.key), s.value)
+		}
 	}
 	e.matrix(m.input)
 	e.matrix(m.output)
@@ -38,21 +41,20 @@ func (m *Model) Write(w io.Writer) error {
 }
 
 // encoder writes little-endian values; its bufio.Writer keeps the first error.
-type encoder struct{ w *bufio.Writer }
+type encoder struct {
+	w   *bufio.Writer
+	tmp [1 << 12]byte
+}
 
 func (e *encoder) int32(values ...int32) {
-	var b [4]byte
 	for _, v := range values {
-		binary.LittleEndian.PutUint32(b[:], uint32(v))
-		e.w.Write(b[:])
+		e.w.Write(binary.LittleEndian.AppendUint32(e.tmp[:0], uint32(v)))
 	}
 }
 
 func (e *encoder) int64(values ...int64) {
-	var b [8]byte
 	for _, v := range values {
-		binary.LittleEndian.PutUint64(b[:], uint64(v))
-		e.w.Write(b[:])
+		e.w.Write(binary.LittleEndian.AppendUint64(e.tmp[:0], uint64(v)))
 	}
 }
 
@@ -65,8 +67,12 @@ func (e *encoder) bool(v bool) {
 }
 
 func (e *encoder) floats(values []float32) {
-	for _, v := range values {
-		e.int32(int32(math.Float32bits(v)))
+	for part := range slices.Chunk(values, len(e.tmp)/4) {
+		b := e.tmp[:0]
+		for _, v := range part {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		e.w.Write(b)
 	}
 }
 

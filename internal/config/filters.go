@@ -40,11 +40,17 @@ func kind[O interface{ Validate() error }, S corpus.Stage](defaults func() O, ma
 func filterKinds() map[string]filterKind {
 	return map[string]filterKind{
 		"url":               kind(filter.DefaultURLOptions, filter.NewURL),
+		"rights":            kind(filter.DefaultRightsOptions, filter.NewRights),
 		"language":          kind(filter.DefaultLanguageOptions, filter.NewLanguage),
 		"gopher_quality":    kind(filter.DefaultGopherQualityOptions, filter.NewGopherQuality),
 		"gopher_repetition": kind(filter.DefaultGopherRepetitionOptions, filter.NewGopherRepetition),
 		"c4":                kind(filter.DefaultC4Options, filter.NewC4),
 		"fineweb":           kind(filter.DefaultFineWebOptions, filter.NewFineWeb),
+		"length":            kind(filter.DefaultLengthOptions, filter.NewLength),
+		"refinedweb_lines":  kind(filter.DefaultRefinedWebLinesOptions, filter.NewRefinedWebLines),
+		"dclm_gopher":       kind(filter.DefaultDCLMGopherOptions, filter.NewDCLMGopher),
+		"dolma_gopher":      kind(filter.DefaultDolmaGopherOptions, filter.NewDolmaGopher),
+		"curator":           kind(filter.DefaultCuratorOptions, filter.NewCurator),
 		"toxicity":          kind(filter.DefaultToxicityOptions, filter.NewToxicity),
 		"fasttext":          kind(filter.DefaultFastTextOptions, filter.NewFastText),
 		"pii":               kind(filter.DefaultPIIOptions, filter.NewPII),

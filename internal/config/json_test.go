@@ -52,6 +52,10 @@ func setStrings(v reflect.Value, s string) int {
 		}
 		return n
 	case reflect.Map:
+		if v.Type().Elem().Kind() == reflect.Float64 {
+			v.Set(reflect.ValueOf(map[string]float64{s: 0.5, s + "2": 0}))
+			return 1
+		}
 		v.Set(reflect.ValueOf(map[string][]string{s: {s}, s + "2": nil}))
 		return 1
 	case reflect.Struct:

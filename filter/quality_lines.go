@@ -1,0 +1,82 @@
+package filter
+
+import (
+	"math/bits"
+	"strings"
+)
+
+// lineSet is a set of lines by their hashes. It must be reset before use. Its memory follows the number of different lines.
+type lineSet struct {
+	slots []uint64 // open addressing; 0 is a free slot
+	size  int
+}
+
+// reset empties the set and makes room for so many lines, within reason.
+func (s *lineSet) reset(lines int) {
+	size := 1 << bits.Len(uint(min(2*lines, 1<<16)|63))
+	if cap(s.slots) < size {
+		s.slots = make([]uint64, size)
+	} else {
+		s.slots = s.slots[:size]
+		clear(s.slots)
+	}
+	s.size = 0
+}
+
+// add reports whether the line was not in the set yet, and puts it there.
+func (s *lineSet) add(line string) bool { return s.addHash(wordHash(line)) }
+
+// addHash is add for what has that hash.
+func (s *lineSet) addHash(hash uint64) bool {
+	if 2*(s.size+1) > len(s.slots) {
+		s.grow()
+	}
+	hash |= 1 // no free slot; the lowest bit is not used for the place
+	at := s.place(hash)
+	if s.slots[at] == hash {
+		return false
+	}
+	s.slots[at] = hash
+	s.size++
+	return true
+}
+
+// place is the slot of the hash, or the free one where it belongs.
+func (s *lineSet) place(hash uint64) uint64 {
+	mask := uint64(len(s.slots) - 1)
+	at := hash >> 1 & mask
+	for s.slots[at] != 0 && s.slots[at] != hash {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+func (s *lineSet) grow() {
+	old := s.slots
+	s.slots = make([]uint64, 2*len(old))
+	for _, hash := range old {
+		if hash != 0 {
+			s.slots[s.place(hash)] = hash
+		}
+	}
+}
+
+// repeats splits text at runs of newlines at least as long as separator and counts the parts, those that repeat
+// an earlier part, and the characters of these.
+func (s *lineSet) repeats(text, separator string) (parts, repeated, repeatedChars int) {
+	s.reset(1 + strings.Count(text, separator))
+	for more := true; more; {
+		part := text
+		var at int
+		if at = strings.Index(text, separator); at >= 0 {
+			part, text = text[:at], strings.TrimLeft(text[at:], "\n")
+		}
+		more = at >= 0
+		parts++
+		if !s.add(part) {
+			repeated++
+			repeatedChars += countRunes(part)
+		}
+	}
+	return parts, repeated, repeatedChars
+}
