@@ -128,7 +128,7 @@ Exit codes:
 		{"audit", "What is in it:", []*cobra.Command{
 			newDatasheetCommand(), newVerifyCommand(), newTraceCommand(), newInspectCommand()}},
 		{"stage", "One stage alone, over JSON Lines:", []*cobra.Command{
-			newIngestCommand(), newCleanCommand(), newFilterCommand(), newDedupCommand(), newTokenizerCommand()}},
+			newIngestCommand(), newCleanCommand(), newFilterCommand(), newDedupCommand(), newTokenizerCommand(), newClassifierCommand()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, cmd := range g.commands {

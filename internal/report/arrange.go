@@ -17,7 +17,7 @@ func (c *counter) facts() *Facts {
 		Manifest: c.m, Records: c.records, Pages: c.m.Stages[0].Out, Kept: c.kept, Tokenizer: c.m.Tokenizer, Shards: c.m.Shards,
 		Types: c.sortedTypes(), Languages: c.sortedLanguages(), Years: c.sortedYears(), Lengths: c.sortedLengths(),
 		Duplicates: c.duplicates(), Signals: c.sortedSignals(), PII: c.pii(), Damage: c.damageCounts(), Broken: c.broken, Unread: c.unread,
-		Rights: c.sortedRights(), Speaking: c.speaking, Models: append([]manifest.Model{}, c.m.Models...),
+		Rights: c.sortedRights(), Speaking: c.speaking, Heads: c.heads, Parsed: c.parsed, Models: append([]manifest.Model{}, c.m.Models...),
 		Stages: []StageFact{}, Sources: []SourceFact{},
 	}
 	for _, bytes := range c.sizes {

@@ -28,6 +28,8 @@ type Facts struct {
 	Signals    []SignalFact       `json:"signals"`        // all of them, by name
 	Rights     []RightsFact       `json:"rights"`         // by kind, where and value; the most frequent maxListed
 	Speaking   engine.Count       `json:"rights_records"` // records with a statement in rights
+	Heads      int64              `json:"rights_heads"`   // records whose HTTP head was read for statements
+	Parsed     int64              `json:"rights_pages"`   // records whose page was
 	Models     []manifest.Model   `json:"models"`         // as in the manifest
 	Tokenizer  manifest.Tokenizer `json:"tokenizer"`      // as in the manifest
 	Shards     manifest.Shards    `json:"shards"`         // as in the manifest

@@ -283,8 +283,9 @@ func TestRights(t *testing.T) {
 	reserved := table.Evidence{Kind: "tdm-reservation", Where: "http", Value: "1"}
 	licence := table.Evidence{Kind: "license", Where: "html", Value: "https://creativecommons.org/licenses/by/4.0/"}
 	rows := []manifest.Row{
-		{Bytes: 10, Stage: "rights", Rule: "robots", Value: "noai", Rights: []table.Evidence{noai, noai, licence}},
-		{Bytes: 20, Stage: "clean", Rule: "empty", Rights: []table.Evidence{reserved}},
+		{Bytes: 10, Stage: "rights", Rule: "robots", Value: "noai", Rights: []table.Evidence{noai, noai, licence},
+			Signals: []table.Signal{{Name: "rights_html", Value: 3}, {Name: "rights_http", Value: 0}}},
+		{Bytes: 20, Stage: "clean", Rule: "empty", Rights: []table.Evidence{reserved}, Signals: []table.Signal{{Name: "rights_http", Value: 1}}},
 		{Bytes: 30, Kept: true, Rights: []table.Evidence{licence, noai}},
 		{Bytes: 40, Kept: true},
 	}
@@ -299,5 +300,8 @@ func TestRights(t *testing.T) {
 	}
 	if want := (engine.Count{Documents: 3, Bytes: 60}); f.Speaking != want {
 		t.Errorf("records with a statement: %+v, want %+v", f.Speaking, want)
+	}
+	if f.Heads != 2 || f.Parsed != 1 {
+		t.Errorf("%d heads and %d pages read, want 2 and 1", f.Heads, f.Parsed)
 	}
 }

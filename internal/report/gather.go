@@ -64,6 +64,8 @@ type counter struct {
 	signals   map[string]*SignalFact
 	rights    map[table.Evidence]*RightsFact
 	speaking  engine.Count    // records with a statement; bytes of content
+	heads     int64           // records whose HTTP head was read for statements
+	parsed    int64           // records whose page was
 	damaging  map[string]bool // the ingest rules for damage
 	broken    []BrokenFact
 	unread    []UnreadFact
@@ -113,6 +115,12 @@ func (c *counter) row(unit int, r *row) error {
 	}
 	c.countType(r)
 	for _, s := range r.Signals {
+		switch s.Name {
+		case signalHeads:
+			c.heads++
+		case signalPages:
+			c.parsed++
+		}
 		at(c.signals, s.Name).add(s, r.Kept)
 	}
 	c.countRights(r)

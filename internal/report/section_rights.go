@@ -3,14 +3,20 @@ package report
 // stageRights is the filter that acts on what records say about their use.
 const stageRights = "rights"
 
+// The signals of records that were read for statements, with the number found: those without them were not.
+const (
+	signalHeads = "rights_http"
+	signalPages = "rights_html"
+)
+
 // kindLicense is the kind of the statements that allow something; the others reserve or direct.
 const kindLicense = "license"
 
 // rights says what records state about their use, and what the build made of it.
 func rights(f *Facts) Section {
 	s := Section{ID: "rights", Title: "Rights reservations and licences", Statements: []Statement{
-		measured("A statement was found in %s of %s: in the heads of responses (X-Robots-Tag, tdm-reservation, tdm-policy, Link), which were read of every response, and in the meta elements and licence links of the pages that reached clean.",
-			plural(f.Speaking.Documents, "record", "records"), grouped(f.Records.Documents)),
+		measured("The HTTP heads of %s were read for statements about their use (X-Robots-Tag, tdm-reservation, tdm-policy, Content-Usage, Link) and %s for the meta elements and licence links that say the same: %s of %s make one.",
+			plural(f.Heads, "record", "records"), plural(f.Parsed, "page", "pages"), grouped(f.Speaking.Documents), plural(f.Records.Documents, "record", "records")),
 	}}
 	if st := f.stage(stageRights); st == nil {
 		s.Statements = append(s.Statements, measured("No document was dropped for such a statement: the config has no filter rights."))
