@@ -190,12 +190,15 @@ func oneLine(s string) string {
 
 // meta reads <meta name|property|itemprop|http-equiv content>.
 func (d *declaration) meta(n *html.Node) {
-	var key, equiv, content string
+	var name, key, equiv, content string
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
 		case "name", "property", "itemprop":
 			if key == "" {
 				key = a.Val
+			}
+			if a.Key == "name" {
+				name = a.Val
 			}
 		case "http-equiv":
 			equiv = a.Val
@@ -203,18 +206,15 @@ func (d *declaration) meta(n *html.Node) {
 			content = a.Val
 		}
 	}
-	if content == "" || len(key) > maxMetaName {
+	if content == "" || len(name) > maxMetaName || len(key) > maxMetaName {
 		return
 	}
 	if strings.EqualFold(equiv, "content-language") {
 		setOnce(&d.languages[1], content)
 		return
 	}
-	if key = strings.ToLower(key); key != "" {
-		d.rightsMeta(key, content)
-	} else {
-		d.rightsMeta(strings.ToLower(equiv), content)
-	}
+	key = strings.ToLower(key)
+	d.rightsMeta(strings.ToLower(strings.TrimSpace(firstOf([]string{name, key, equiv}))), content)
 	switch key {
 	case "og:title":
 		setOnce(&d.titles[0], content)
@@ -269,18 +269,16 @@ func (d *declaration) link(n *html.Node) {
 			href = a.Val
 		}
 	}
-	if rel == "" && strings.HasSuffix(property, "license") {
-		rel = property
-	}
-	if rel == "" {
-		if n.DataAtom == atom.A && d.licenses[1] == "" && isCreativeCommons(href) && d.inFooter(n) {
-			d.address(&d.licenses[1], href)
-			d.state(kindLicense, quoteRights(d.resolved(href)))
-		}
-		return
+	if strings.HasSuffix(property, "license") {
+		rel += " " + property
 	}
 	if len(rel) > maxClassList {
 		return
+	}
+	// Whatever else rel says ("noopener"), a licence in the footer is the page's.
+	if n.DataAtom == atom.A && d.licenses[1] == "" && isCreativeCommons(href) && d.inFooter(n) {
+		d.address(&d.licenses[1], href)
+		d.stateAddress(corpus.EvidenceLicense, href)
 	}
 	for name := range strings.FieldsSeq(strings.ToLower(rel)) {
 		switch name {
@@ -290,10 +288,10 @@ func (d *declaration) link(n *html.Node) {
 			}
 		case "license", "licence", "cc:license", "dc:license", "dct:license", "dcterms:license", "xhv:license":
 			d.address(&d.licenses[0], href)
-			d.state(kindLicense, quoteRights(d.resolved(href)))
+			d.stateAddress(corpus.EvidenceLicense, href)
 		case "copyright": // the same to the HTML Living Standard, section 4.6.7, but most who write it point to an imprint
 			if isCreativeCommons(href) {
-				d.state(kindLicense, quoteRights(d.resolved(href)))
+				d.stateAddress(corpus.EvidenceLicense, href)
 			}
 		case "author":
 			if n.DataAtom == atom.A {

@@ -68,7 +68,17 @@ func TestRightsOfPages(t *testing.T) {
 		{"Creative Commons in the footer", "", `<footer><a href="https://creativecommons.org/licenses/by-sa/4.0/deed.de">CC</a></footer>`, []string{"license https://creativecommons.org/licenses/by-sa/4.0/deed.de"}},
 		{"Creative Commons beside a picture", "", `<figure><a href="https://creativecommons.org/licenses/by-sa/4.0/">CC</a></figure>`, []string{}},
 		{"Dublin Core, address", `<meta name="DCTERMS.license" content="https://creativecommons.org/licenses/by/3.0/">`, "", []string{"license https://creativecommons.org/licenses/by/3.0/"}},
-		{"Dublin Core, words", `<meta name="DC.rights" content="All rights   reserved, Example Press">`, "", []string{"license All rights reserved, Example Press"}},
+		{"Dublin Core, words", `<meta name="DC.rights" content="All rights   reserved, Example Press">`, "", []string{"license All rights reserved, …"}},
+		{"words around a name", `<meta name="rights" content="© 2019-2024 Jo Doe (+49 171 1234567). Alle Rechte vorbehalten. jo@doe.example">`, "", []string{"license © 2019-2024 … Alle Rechte vorbehalten. …"}},
+		{"licence of a name", `<meta name="dc.rights" content="Photo by Jo Doe, licensed under CC BY-NC-SA v4.0 International">`, "", []string{"license … by … licensed under CC BY-NC-SA v4.0 International"}},
+		{"a name with a slash", `<meta name="dc.rights" content="Jo/Doe">`, "", []string{}},
+		{"a person's address", `<link rel="license" href="mailto:jo@doe.example"><meta name="tdm-policy" content="mailto:jo@doe.example"><a rel="license" href="javascript:jo()">x</a>`, "", []string{}},
+		{"blanks for a separator, and a value", `<meta name="robots" content="noai max-image-preview:large">`, "", []string{"robots noai max-image-preview:large"}},
+		{"name and property", `<meta property="og:x" name=" Robots " content="noai">`, "", []string{"robots noai"}},
+		{"Creative Commons in the footer, with another relation", "", `<footer><a rel="noopener noreferrer" href="https://creativecommons.org/licenses/by/4.0/">CC</a></footer>`, []string{"license https://creativecommons.org/licenses/by/4.0/"}},
+		{"RDFa with another relation", "", `<a rel="nofollow" property="cc:license" href="https://a.example/l">l</a>`, []string{"license https://a.example/l"}},
+		{"comma in a path", `<link rel="license" href="/l,1"><meta name="tdm-policy" content="/p,1">`, "", []string{"license https://a.example/l,1", "tdm-policy https://a.example/p,1"}},
+		{"a long list", `<meta name="robots" content="` + strings.Repeat("index, follow, googlebot: nosnippet, ", 20) + `*: noai">`, "", []string{"robots googlebot: nosnippet", "robots noai"}},
 		{"schema.org", `<script type="application/ld+json">{"@type":"NewsArticle","license":"https://a.example/licence"}</script>`, "", []string{"license https://a.example/licence"}},
 		{"schema.org, words", `<script type="application/ld+json">{"@type":"Article","license":"CC BY 4.0"}</script>`, "", []string{"license CC BY 4.0"}},
 		{"schema.org, of a picture", `<script type="application/ld+json">{"@type":"ImageObject","license":"https://a.example/licence"}</script>`, "", []string{}},
@@ -94,7 +104,7 @@ func TestRightsOfPages(t *testing.T) {
 
 // What was not parsed says nothing, not even that nothing was found.
 func TestRightsWhereNoPageWasParsed(t *testing.T) {
-	head := []corpus.Evidence{{Kind: kindRobots, Where: "http", Value: "noindex"}}
+	head := []corpus.Evidence{{Kind: corpus.EvidenceRobots, Where: "http", Value: "noindex"}}
 	for name, doc := range map[string]*corpus.Document{
 		"text":        {Text: `<meta name="robots" content="noai">`},
 		"plain media": {HTML: []byte(`<meta name="robots" content="noai"> words`), ContentType: "text/plain"},
@@ -112,6 +122,19 @@ func TestRightsWhereNoPageWasParsed(t *testing.T) {
 	}
 }
 
+// A reservation finds room behind the licences of many pictures.
+func TestRightsReservationAmongLicences(t *testing.T) {
+	var page strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&page, `<a rel="license" href="https://a.example/%d">l</a>`, i)
+	}
+	page.WriteString(`<meta name="tdm-reservation" content="1"><p>Some words of the page.`)
+	doc := &corpus.Document{HTML: []byte(page.String()), ContentType: "text/html"}
+	if got := statedIn(t, doc); len(got) != maxRights || got[maxRights-1] != "tdm-reservation 1" {
+		t.Errorf("%d statements: %q", len(got), got)
+	}
+}
+
 // The head's statements come first, and the page's are taken while there is room.
 func TestRightsAreBounded(t *testing.T) {
 	var page strings.Builder
@@ -119,7 +142,7 @@ func TestRightsAreBounded(t *testing.T) {
 		fmt.Fprintf(&page, `<meta name="bot%dbot" content="noai">`, i)
 	}
 	page.WriteString("<p>Some words of the page.")
-	doc := &corpus.Document{HTML: []byte(page.String()), ContentType: "text/html", Rights: []corpus.Evidence{{Kind: kindRobots, Where: "http", Value: "noindex"}}}
+	doc := &corpus.Document{HTML: []byte(page.String()), ContentType: "text/html", Rights: []corpus.Evidence{{Kind: corpus.EvidenceRobots, Where: "http", Value: "noindex"}}}
 	got := statedIn(t, doc)
 	if len(got) != maxRights || got[0] != "http robots noindex" || got[1] != "robots bot0bot: noai" {
 		t.Errorf("%d statements: %q", len(got), got)
@@ -143,7 +166,7 @@ func TestRightsOfHostilePages(t *testing.T) {
 				t.Errorf("%d statements, want one", len(got))
 			}
 			for _, said := range doc.Rights {
-				if len(said.Value) > maxRightsValue || !utf8.ValidString(said.Value) || strings.ContainsAny(said.Value, "\x00\x1b\r\n\t") {
+				if len(said.Value) > 256 || !utf8.ValidString(said.Value) || strings.ContainsAny(said.Value, "\x00\x1b\r\n\t") {
 					t.Errorf("%s: %q", said.Kind, said.Value)
 				}
 			}

@@ -11,6 +11,7 @@
 //	c4                 the line edits and document rules of C4
 //	fineweb            the extra rules of FineWeb
 //	length             bounds of size: characters, long lines (mC4, DCLM's C4, OLMo 3)
+//	refinedweb_text    web addresses and newlines out of the text, as RefinedWeb and DCLM do it
 //	refinedweb_lines   the line edits of RefinedWeb, as DCLM has them
 //	dclm_gopher        DCLM's reading of the Gopher rules
 //	dolma_gopher       Dolma's reading of the Gopher rules

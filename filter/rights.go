@@ -136,7 +136,7 @@ func (r *Rights) judge(doc *corpus.Document) {
 		}
 	}
 	for _, said := range rights {
-		if said.Kind == kindRobots {
+		if said.Kind == corpus.EvidenceRobots {
 			r.judgeRobots(doc, said.Value)
 		}
 	}
@@ -145,9 +145,9 @@ func (r *Rights) judge(doc *corpus.Document) {
 
 // judgeRobots takes a statement for robots.
 func (r *Rights) judgeRobots(doc *corpus.Document, statement string) {
-	eachDirective(statement[:min(len(statement), maxStatement)], func(agent, directive string) bool {
+	for agent, directive := range corpus.RobotsDirectives(statement[:min(len(statement), maxStatement)]) {
 		if !r.binds(agent) {
-			return true
+			continue
 		}
 		for _, d := range implied(directive) {
 			if !slices.Contains(robotsDirectives(), d) {
@@ -162,8 +162,7 @@ func (r *Rights) judgeRobots(doc *corpus.Document, statement string) {
 				doc.Reject(r.Name(), "robots", clipRights(value))
 			}
 		}
-		return true
-	})
+	}
 }
 
 // maxRightsValue bounds the value of a reason, in bytes.
@@ -192,7 +191,7 @@ func (r *Rights) binds(agent string) bool {
 func (r *Rights) judgeLicenses(doc *corpus.Document, rights []corpus.Evidence) {
 	statements := make([]string, 0, len(rights)+1)
 	for _, said := range rights {
-		if said.Kind == kindLicense {
+		if said.Kind == corpus.EvidenceLicense {
 			statements = append(statements, said.Value)
 		}
 	}

@@ -6,63 +6,6 @@ import (
 	"corpus"
 )
 
-// Kinds of statements; see corpus.Evidence.
-const (
-	kindRobots         = "robots"
-	kindTDMReservation = "tdm-reservation"
-	kindContentUsage   = "content-usage"
-	kindLicense        = "license"
-)
-
-// eachDirective goes through the directives of a statement for robots, with the agent that each is for, "" for all, until yield returns false:
-//
-//	noindex, nofollow
-//	googlebot: noindex, otherbot: noai, unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT
-//
-// Directives part at commas, and also at semicolons and white space, as they stand on real pages. An agent holds for all that follow it, up to the
-// next. A directive with a value comes as its name and its value ("max-snippet:0").
-func eachDirective(statement string, yield func(agent, directive string) bool) {
-	agent, dated := "", false
-	for part := range strings.SplitSeq(strings.ToLower(statement), ",") {
-		part = strings.TrimSpace(part)
-		if part == "" || dated && part[0] >= '0' && part[0] <= '9' {
-			continue // the rest of a date
-		}
-		dated = false
-		name, value, valued := strings.Cut(part, ":")
-		for valued {
-			name = strings.TrimSpace(name)
-			if takesValue(name) {
-				part, dated = name+":"+strings.TrimSpace(value), name == "unavailable_after"
-				break
-			}
-			agent = strings.TrimPrefix(name, "*")
-			part = value
-			name, value, valued = strings.Cut(part, ":")
-		}
-		if valued {
-			if !yield(agent, part) {
-				return
-			}
-			continue
-		}
-		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return r == ' ' || r == ';' || r == '\t' }) {
-			if !yield(agent, word) {
-				return
-			}
-		}
-	}
-}
-
-// takesValue reports a directive that a colon and a value follow, not an agent that its directives follow.
-func takesValue(name string) bool {
-	switch name {
-	case "unavailable_after", "max-snippet", "max-image-preview", "max-video-preview":
-		return true
-	}
-	return false
-}
-
 // robotsDirectives are those that a policy can name.
 func robotsDirectives() []string {
 	return []string{"noai", "noimageai", "noml", "none", "noindex", "nofollow", "noarchive", "nocache", "nosnippet", "noimageindex", "notranslate"}
@@ -88,7 +31,7 @@ func implied(directive string) []string {
 func tdmReservation(rights []corpus.Evidence) int {
 	said := map[string]int{}
 	for _, e := range rights {
-		if e.Kind != kindTDMReservation {
+		if e.Kind != corpus.EvidenceTDMReservation {
 			continue
 		}
 		switch strings.TrimSpace(e.Value) {
@@ -113,7 +56,7 @@ func tdmReservation(rights []corpus.Evidence) int {
 func trainingUse(rights []corpus.Evidence) byte {
 	var use byte
 	for _, e := range rights {
-		if e.Kind == kindContentUsage {
+		if e.Kind == corpus.EvidenceContentUsage {
 			if v := usageValue(e.Value[:min(len(e.Value), maxStatement)], "train-ai"); v == 'n' || v == 'y' && use == 0 {
 				use = v
 			}

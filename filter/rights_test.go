@@ -331,7 +331,7 @@ func FuzzRights(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		for _, kind := range []string{kindRobots, kindContentUsage, kindTDMReservation, kindLicense} {
+		for _, kind := range []string{corpus.EvidenceRobots, corpus.EvidenceContentUsage, corpus.EvidenceTDMReservation, corpus.EvidenceLicense} {
 			doc := &corpus.Document{Rights: []corpus.Evidence{{Kind: kind, Where: "http", Value: value}}}
 			if err := stage.Process(t.Context(), &corpus.Batch{Documents: []*corpus.Document{doc}}); err != nil {
 				t.Fatal(err)

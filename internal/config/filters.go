@@ -47,6 +47,7 @@ func filterKinds() map[string]filterKind {
 		"c4":                kind(filter.DefaultC4Options, filter.NewC4),
 		"fineweb":           kind(filter.DefaultFineWebOptions, filter.NewFineWeb),
 		"length":            kind(filter.DefaultLengthOptions, filter.NewLength),
+		"refinedweb_text":   kind(filter.DefaultRefinedWebTextOptions, filter.NewRefinedWebText),
 		"refinedweb_lines":  kind(filter.DefaultRefinedWebLinesOptions, filter.NewRefinedWebLines),
 		"dclm_gopher":       kind(filter.DefaultDCLMGopherOptions, filter.NewDCLMGopher),
 		"dolma_gopher":      kind(filter.DefaultDolmaGopherOptions, filter.NewDolmaGopher),

@@ -30,7 +30,7 @@ func rights(f *Facts) Section {
 	s.Statements = append(s.Statements,
 		unknown("Reservations made elsewhere, in robots.txt, terms of use or a site's tdmrep.json, were not looked for."),
 		unknown("Whether a licence was stated by someone entitled to do so was not checked."))
-	reservations := rightsTable("rights_reservations", "Reservations and directives for robots, as found")
+	reservations := rightsTable("rights_reservations", "Reservations and directives for robots, as found; dropped for rights are the records with the statement that the filter rights dropped, for it or for another")
 	licenses := rightsTable("rights_licenses", "Licences that records state, as found")
 	for _, r := range f.Rights {
 		row := []Value{text(r.Kind), text(r.Where), text(oneLine(r.Value)), number(r.Records), number(r.Dropped), number(r.Kept)}
