@@ -88,6 +88,7 @@ func TestPIIMasks(t *testing.T) {
 		{"cue in parentheses before the next", "0123 4567 89 (fax) 12", "<PHONE> (fax) 12"},
 		{"cues of other languages", "Téléphone 0123 4567 89, Telefon: 0123/456789, тел. 123-45-67", "Téléphone <PHONE>, Telefon: <PHONE>, тел. <PHONE>"},
 		{"docket", "009828-2021 and 0049-30123456", "009828-2021 and <PHONE>"},
+		{"grouped 3-3-5 and 4-3-4", "168 025 38912 and 1212 555 2368", "168 025 38912 and 1212 555 2368"},
 		{"six digits", "tel 123 456", "tel 123 456"},
 		{"sixteen digits", "tel 1234 5678 1234 5678", "tel 1234 5678 1234 5678"},
 		{"invalid area code", "112-555-2368", "112-555-2368"},

@@ -21,7 +21,7 @@ const (
 	anchorAt
 	anchorColon
 	anchorSign   // '_' and '-', which end the prefix of a key or stand in a MAC address
-	anchorLetter // the rarest letter in "AKIA", "AIza", "eyJ" and "SG."
+	anchorLetter // the rarest letter in "AKIA", "ASIA", "AIza", "eyJ" and "SG."
 )
 
 // NewFinder makes a finder, or says which region, country or cue is bad.
@@ -48,7 +48,10 @@ func NewFinder(options Options) (*Finder, error) {
 	if f.on[NationalIDs] {
 		f.ids = newIDIndex(options.Countries)
 	}
-	f.phone = newPhoneFinder(options.PhoneRegions, options.PhoneCues)
+	var err error
+	if f.phone, err = newPhoneFinder(options.PhoneRegions, options.PhoneCues); err != nil {
+		return nil, err
+	}
 	f.setAnchors()
 	return f, nil
 }
@@ -61,12 +64,12 @@ func (f *Finder) setAnchors() {
 			}
 		}
 	}
-	set("0123456789", anchorDigit, IPs, Phones, Cards, IBANs, NationalIDs, Crypto, Secrets)
+	set("0123456789", anchorDigit, IPs, Phones, Cards, IBANs, NationalIDs, Crypto, MACs, Secrets)
 	set("@", anchorAt, Emails)
 	set(":", anchorColon, IPs, MACs, URLLogins, Secrets)
 	set("-", anchorSign, MACs, Secrets)
 	set("_", anchorSign, Secrets)
-	set("KzJG", anchorLetter, Secrets)
+	set("KzJS", anchorLetter, Secrets)
 }
 
 // Find returns the finds in order, without overlaps.
@@ -255,6 +258,11 @@ func (s *scan) number(i, before int) (Find, bool) {
 	if f.on[Crypto] || f.on[Secrets] {
 		if find, ok := s.coin(i); ok && find.Start >= s.done && find.End <= before {
 			return find, true
+		}
+	}
+	if f.on[MACs] {
+		if start, end := dottedMAC(text, i); end > 0 && start >= s.done && end <= before {
+			return Find{MAC, start, end}, true
 		}
 	}
 	if f.on[IPs] {

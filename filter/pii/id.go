@@ -1,9 +1,6 @@
 package pii
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // idRule is the identity number of one country.
 type idRule struct {
@@ -23,6 +20,15 @@ type idForm struct {
 	form string
 	lead int // bytes before the first digit
 	cue  bool
+	// signs are the form's separators. They are looked at before the digits, as most numbers differ there.
+	signs  []idSign
+	spaced bool // a space is among them
+}
+
+// idSign is a separator and its place.
+type idSign struct {
+	at int
+	b  byte
 }
 
 const (
@@ -46,6 +52,11 @@ func newIDIndex(countries []string) (index idIndex) {
 			}
 			for f.form[f.lead] != 'd' {
 				f.lead++
+			}
+			for at := range len(f.form) {
+				if b := f.form[at]; class[b]&isAlnum == 0 {
+					f.signs, f.spaced = append(f.signs, idSign{at, b}), f.spaced || b == ' '
+				}
 			}
 			digits := f.lead
 			for digits < len(f.form) && f.form[digits] == 'd' {
@@ -123,11 +134,15 @@ func idLead(text string, i int) int {
 // end is the end of the number of this form that starts at i, -1 for none.
 func (f *idForm) end(text string, i int) int {
 	end := i + len(f.form)
-	if end > len(text) || !matchesForm(f.form, text[i:end]) {
+	if end > len(text) {
 		return -1
 	}
-	spaced := strings.IndexByte(f.form, ' ') >= 0
-	if !opensID(text, i, spaced) || !closesID(text, end, spaced) || !f.rule.check(idChars(text[i:end])) || f.cue && !cued(text, i, end, f.rule.cues...) {
+	for _, sign := range f.signs {
+		if text[i+sign.at] != sign.b {
+			return -1
+		}
+	}
+	if !matchesForm(f.form, text[i:end]) || !opensID(text, i, f.spaced) || !closesID(text, end, f.spaced) || !f.rule.check(idChars(text[i:end])) || f.cue && !cued(text, i, end, f.rule.cues...) {
 		return -1
 	}
 	return end

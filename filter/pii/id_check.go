@@ -18,9 +18,10 @@ func usITIN(d []byte) bool {
 
 func caSIN(d []byte) bool { return d[0] != '0' && d[0] != '8' && luhn(d) }
 
-// mxCURP: a date of birth, H, M or X, and a check digit over values in an alphabet that has an Ñ.
+// mxCURP: a date of birth, H, M or X, a state (NE for births abroad), and a check digit over values in an alphabet that has an Ñ.
 func mxCURP(c []byte) bool {
-	if !isDate(number(c[6:8]), number(c[8:10])) || c[10] != 'H' && c[10] != 'M' && c[10] != 'X' {
+	const states = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS"
+	if !isDate(number(c[6:8]), number(c[8:10])) || c[10] != 'H' && c[10] != 'M' && c[10] != 'X' || !strings.Contains(states, string(c[11:13])) {
 		return false
 	}
 	sum := 0
@@ -75,10 +76,17 @@ func gbNHS(d []byte) bool {
 	return !sameDigits(d) && r != 1 && (11-r)%11 == int(d[9]-'0')
 }
 
+// iePPS: of the second letters A, B and H count, and T, W and X, from before 2013, do not.
 func iePPS(c []byte) bool {
 	sum := weighted(c, 8, 7, 6, 5, 4, 3, 2)
-	if len(c) == 9 && c[8] != 'W' {
-		sum += 9 * int(c[8]-'A'+1)
+	if len(c) == 9 {
+		switch c[8] {
+		case 'A', 'B', 'H':
+			sum += 9 * int(c[8]-'A'+1)
+		case 'T', 'W', 'X':
+		default:
+			return false
+		}
 	}
 	return "WABCDEFGHIJKLMNOPQRSTUV"[sum%23] == c[7]
 }
@@ -148,7 +156,10 @@ func itCodiceFiscale(c []byte) bool {
 		sum += value
 	}
 	day := 10*plainDigit(c[9]) + plainDigit(c[10])
-	return strings.IndexByte("ABCDEHLMPRST", c[8]) >= 0 && (day >= 1 && day <= 31 || day >= 41 && day <= 71) && byte('A'+sum%26) == c[15]
+	if day > 40 {
+		day -= 40
+	}
+	return isDate(strings.IndexByte("ABCDEHLMPRST", c[8])+1, day) && byte('A'+sum%26) == c[15]
 }
 
 // plainDigit undoes omocodia: LMNPQRSTUV stand for 0 to 9.
@@ -163,11 +174,11 @@ func nlBSN(d []byte) bool {
 	return !sameDigits(d) && weighted(d, 9, 8, 7, 6, 5, 4, 3, 2, -1)%11 == 0
 }
 
-// beNRN: a date (months and days may be 0, months from 20 on are of BIS numbers) and a key mod 97, with a 2 before it for births from 2000 on.
+// beNRN: a date (months and days may be 0, months from 20 to 52 are of BIS numbers) and a key mod 97, with a 2 before it for births from 2000 on.
 func beNRN(d []byte) bool {
-	month, key := number(d[2:4])%20, number(d[9:])
+	month, key := number(d[2:4]), number(d[9:])
 	n := number(d[:9])
-	return month <= 12 && number(d[4:6]) <= 31 && (97-n%97 == key || 97-(2_000_000_000+n)%97 == key)
+	return month < 60 && month%20 <= 12 && number(d[4:6]) <= 31 && (97-n%97 == key || 97-(2_000_000_000+n)%97 == key)
 }
 
 func chAHV(d []byte) bool {
@@ -188,7 +199,10 @@ func sePersonnummer(d []byte) bool {
 		d = d[2:]
 	}
 	day := number(d[4:6])
-	return isDate(number(d[2:4]), day-day/61*60) && luhn(d)
+	if day > 60 {
+		day -= 60
+	}
+	return isDate(number(d[2:4]), day) && luhn(d)
 }
 
 // sePersonnummerNoYear leaves numbers whose serial reads as a year, as the numbers of files do.
@@ -200,7 +214,10 @@ func sePersonnummerNoYear(d []byte) bool {
 // noFodselsnummer: days from 41 on are of D numbers.
 func noFodselsnummer(d []byte) bool {
 	day := number(d[:2])
-	return isDate(number(d[2:4]), day-day/41*40) && weighted(d, 3, 7, 6, 1, 8, 9, 4, 5, 2, 1)%11 == 0 && weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
+	if day > 40 {
+		day -= 40
+	}
+	return isDate(number(d[2:4]), day) && weighted(d, 3, 7, 6, 1, 8, 9, 4, 5, 2, 1)%11 == 0 && weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
 }
 
 // dkCPR has had no check digit since 2007.
@@ -227,11 +244,12 @@ func inAadhaar(d []byte) bool { return d[0] >= '2' && verhoeff(d) }
 // inPAN: the fourth letter is the kind of holder.
 func inPAN(c []byte) bool { return strings.IndexByte("ABCFGHJLPT", c[3]) >= 0 }
 
-// cnResidentID: GB 11643: province, date of birth, ISO 7064 MOD 11-2.
+// cnResidentID: GB 11643: province (GB/T 2260), date of birth, ISO 7064 MOD 11-2.
 func cnResidentID(c []byte) bool {
 	year := number(c[6:10])
 	check := "10X98765432"[weighted(c, 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)%11]
-	return c[0] >= '1' && c[0] <= '8' && c[0] != '7' && year >= 1880 && year < 2100 && isDate(number(c[10:12]), number(c[12:14])) &&
+	const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+	return strings.Contains(provinces, string(c[:2])) && year >= 1880 && year < 2100 && isDate(number(c[10:12]), number(c[12:14])) &&
 		(c[17] == check || check == 'X' && c[17] == 'x')
 }
 
@@ -266,4 +284,5 @@ func auTFN(d []byte) bool {
 	return !sameDigits(d) && weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0
 }
 
-func zaID(d []byte) bool { return isDate(number(d[2:4]), number(d[4:6])) && luhn(d) }
+// zaID: the eleventh digit is 0 for citizens, 1 for residents, 2 for refugees.
+func zaID(d []byte) bool { return d[10] <= '2' && isDate(number(d[2:4]), number(d[4:6])) && luhn(d) }

@@ -28,6 +28,7 @@ var idExamples = []struct {
 	{GBNHS, "943 476 5919", "NHS number", false, false},
 	{GBNHS, "9434765919", "NHS", false, false},
 	{IEPPS, "1234567T", "PPS number", false, false},
+	{IEPPS, "6433435OA", "PPSN", false, true},
 	{FRNIR, "2 55 08 14 168 025 38", "Insee", true, false},
 	{FRNIR, "255081416802538", "Sécurité sociale n°", false, false},
 	{DESteuerID, "86 095 742 719", "Steuer-ID", false, false},
@@ -136,6 +137,11 @@ func TestNationalIDStructure(t *testing.T) {
 		{"Steuer-ID without a repeated digit", "Steuer-ID 12345678903"},
 		{"one repeated digit", "CPF 111.111.111-11 00000000000, BSN 000000000, NHS 000 000 0000, TFN 000 000 000"},
 		{"no such day", "PESEL 44023101356, personnummer 811332-9876, HETU 310252-308T"},
+		{"no such day, check digits right", "fødselsnummer 98086221306 85040227240, codice fiscale TXNWZI77HTMUM42B, Rijksregisternummer 23.87.01-913.52"},
+		{"no such state", "CURP XYON480616XRFBSWH6"},
+		{"no such province", "身份证 859574207011183970"},
+		{"no such citizenship", "ID number 9506039871949"},
+		{"no such second letter", "PPS number 9561256KI"},
 		{"PAN without a kind of holder", "PAN ABCXE1234F"},
 		{"Aadhaar from 0 and 1", "Aadhaar 0341 2341 2346 1341 2341 2346"},
 		{"years in a table", "uid 2018 2019 2020 2021 2022"},
@@ -146,6 +152,16 @@ func TestNationalIDStructure(t *testing.T) {
 				t.Errorf("%s found in %q: %q", x.Type, test.text, test.text[x.Start:x.End])
 			}
 		})
+	}
+}
+
+// TestOldPPS takes numbers from before 2013 with their second letter, of which the check knows nothing.
+func TestOldPPS(t *testing.T) {
+	f := onlyIDs(t)
+	for _, value := range []string{"6433435FW", "6433435FT"} {
+		if !finds(f, "PPSN "+value, value, IEPPS) {
+			t.Errorf("%s is not found", value)
+		}
 	}
 }
 

@@ -141,6 +141,9 @@ func crcBase62(body string) bool {
 	return true
 }
 
+// letterPrefixes are the heads of keys without a sign in them.
+var letterPrefixes = [...]string{"AKIA", "ASIA", "AIza", "SG."}
+
 // letterKey tests the letter at i: the rarest in the head of a key without a sign in its prefix.
 func letterKey(text string, i int) (Find, bool) {
 	switch text[i] {
@@ -158,10 +161,13 @@ func letterKey(text string, i int) (Find, bool) {
 		if i >= 2 && strings.HasPrefix(text[i-2:], "AIza") { // Google
 			return fixedKey(text, i-2, 4, 35, isAlnum|isWordSign)
 		}
-	case 'G':
+	case 'S':
+		if i > 0 && strings.HasPrefix(text[i-1:], "ASIA") { // AWS, temporary
+			return fixedKey(text, i-1, 4, 16, isUpper|isDigit)
+		}
 		const head, middle = len("SG."), 22 // SendGrid: 22 and 43 characters
-		if i > 0 && strings.HasPrefix(text[i-1:], "SG.") && byteAt(text, i-1+head+middle, '.') && runEnd(text, i-1+head, isAlnum|isWordSign, middle) == i-1+head+middle {
-			return fixedKey(text, i-1, head+middle+1, 43, isAlnum|isWordSign)
+		if strings.HasPrefix(text[i:], "SG.") && byteAt(text, i+head+middle, '.') && runEnd(text, i+head, isAlnum|isWordSign, middle) == i+head+middle {
+			return fixedKey(text, i, head+middle+1, 43, isAlnum|isWordSign)
 		}
 	}
 	return Find{}, false

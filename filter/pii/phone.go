@@ -17,6 +17,7 @@ import (
 //
 // Dates, years and dotted quads are none. An extension ("x123", "ext. 4") belongs to the number.
 type phoneFinder struct {
+	plans   *phonePlans
 	regions []phoneRegion
 	cues    map[string]struct{}
 }
@@ -25,19 +26,24 @@ type phoneRegion struct {
 	name    string
 	country int  // calling code; 1 is the North American plan
 	trunk   bool // national numbers begin with 0
+	plan    regionPlan
 }
 
-func newPhoneFinder(regions, cues []string) phoneFinder {
+func newPhoneFinder(regions, cues []string) (phoneFinder, error) {
 	f := phoneFinder{cues: map[string]struct{}{}}
+	var err error
+	if f.plans, err = allPhonePlans(); err != nil {
+		return f, err
+	}
 	for _, name := range regions {
 		f.regions = append(f.regions, phoneRegion{
-			name: name, country: phonenumbers.GetCountryCodeForRegion(name), trunk: phonenumbers.GetNddPrefixForRegion(name, true) == "0",
+			name: name, country: phonenumbers.GetCountryCodeForRegion(name), trunk: phonenumbers.GetNddPrefixForRegion(name, true) == "0", plan: f.plans.region(name),
 		})
 	}
 	for _, cue := range cues {
 		f.cues[strings.ToLower(cue)] = struct{}{}
 	}
-	return f
+	return f, nil
 }
 
 const (
@@ -57,7 +63,7 @@ type phoneCandidate struct {
 	sizes  [maxPhoneGroups]int
 	ends   [maxPhoneGroups]int  // byte after each group
 	open   [maxPhoneGroups]bool // a parenthesis is open after the group
-	dotted bool                 // full stops alone separate the groups
+	dotted int                  // so many groups from the first on are separated by full stops alone
 	cut    bool                 // more digits followed than a number can have
 }
 
@@ -67,6 +73,7 @@ func (f *phoneFinder) match(text string, done, i int) (start, end int) {
 	if !ok {
 		return 0, -1
 	}
+	digits := string(c.digits[:c.count()])
 	for whole := !c.cut; c.groups > 0 && c.count() >= minPhoneDigits; c.groups, whole = c.groups-1, false {
 		end := c.ends[c.groups-1]
 		start := c.start
@@ -80,7 +87,7 @@ func (f *phoneFinder) match(text string, done, i int) (start, end int) {
 		if full == end && (!closesNumber(text, end) || digitAt(text, end+1) && strings.IndexByte("/,:", text[end]) >= 0) {
 			continue
 		}
-		if f.isPhone(text, &c, start, full, whole) {
+		if f.isPhone(text, &c, digits[:c.count()], start, full, whole) {
 			return start, full
 		}
 	}
@@ -103,7 +110,6 @@ func parsePhone(text string, done, i int) (c phoneCandidate, ok bool) {
 		return c, false
 	}
 	pairs, n, pos := 0, 0, i
-	c.dotted = true
 	for c.groups < maxPhoneGroups {
 		start := pos
 		for digitAt(text, pos) && n < maxPhoneDigits {
@@ -116,12 +122,14 @@ func parsePhone(text string, done, i int) (c phoneCandidate, ok bool) {
 			break
 		}
 		c.sizes[c.groups], c.ends[c.groups], c.open[c.groups] = pos-start, pos, open
+		if c.groups == c.dotted && (c.groups == 0 || text[start-1] == '.' && start-1 == c.ends[c.groups-1]) {
+			c.dotted++
+		}
 		c.groups++
 		next := phoneSeparator(text, pos, &open, &pairs)
 		if next < 0 {
 			break
 		}
-		c.dotted = c.dotted && next == pos+1 && text[pos] == '.'
 		pos = next
 	}
 	c.cut = c.cut || c.groups == maxPhoneGroups
@@ -185,6 +193,9 @@ func extensionEnd(text string, i int) int {
 	for pos < len(text) && pos-i < 2 && (text[pos] == ' ' || text[pos] == ',') {
 		pos++
 	}
+	if pos == len(text) || text[pos]|0x20 != 'x' && text[pos]|0x20 != 'e' {
+		return i
+	}
 	rest := strings.ToLower(text[pos:min(len(text), pos+9)])
 	switch {
 	case strings.HasPrefix(rest, "extension"):
@@ -220,14 +231,13 @@ func (c *phoneCandidate) count() int {
 	return n
 }
 
-// isPhone decides about a candidate that stands at text[start:end]; whole tells that no further digits follow it.
-func (f *phoneFinder) isPhone(text string, c *phoneCandidate, start, end int, whole bool) bool {
-	digits := string(c.digits[:c.count()])
+// isPhone decides about a candidate of these digits that stands at text[start:end]; whole tells that no further digits follow it.
+func (f *phoneFinder) isPhone(text string, c *phoneCandidate, digits string, start, end int, whole bool) bool {
 	if c.plus {
-		if validNumber("+"+digits, "ZZ") != nil {
+		if f.plans.international(digits) {
 			return true
 		}
-	} else if c.isDate() || c.dotted && c.groups == 4 {
+	} else if c.isDate() || c.groups == 4 && c.dotted >= 4 {
 		return false
 	}
 	shaped := whole && !c.followsOther() && len(digits) <= maxPhoneDigits-2 && len(digits) >= 2*c.groups-1 // not "1 2 3 4 5 6 7"
@@ -240,10 +250,10 @@ func (f *phoneFinder) isPhone(text string, c *phoneCandidate, start, end int, wh
 	}
 	if strings.HasPrefix(digits, "00") {
 		// The country's code ends the first group: a "009828-2021" is a docket's number.
-		return c.sizes[0] <= 5 && validNumber("+"+digits[2:], "ZZ") != nil
+		return c.sizes[0] <= 5 && f.plans.international(digits[2:])
 	}
 	for _, region := range f.regions {
-		if region.matches(c, digits) {
+		if region.matches(f.plans, c, digits) {
 			return true
 		}
 	}
@@ -257,18 +267,9 @@ func (c *phoneCandidate) followsOther() bool {
 	return len(last) == 4 && last[0] >= 4 && last[1] == 3 && last[2] == 3 && last[3] == 4
 }
 
-// validNumber parses a number and returns it if its plan knows it, else nil.
-func validNumber(digits, region string) *phonenumbers.PhoneNumber {
-	number, err := phonenumbers.Parse(digits, region)
-	if err != nil || !phonenumbers.IsValidNumber(number) {
-		return nil
-	}
-	return number
-}
-
 // matches reports whether the digits are a number of the region and grouped as the region groups them. What can be told
-// without the library is told first: a look-up takes some 10 µs.
-func (r phoneRegion) matches(c *phoneCandidate, digits string) bool {
+// without the library is told first: it takes some 10 µs.
+func (r phoneRegion) matches(plans *phonePlans, c *phoneCandidate, digits string) bool {
 	sizes := c.sizes[:c.groups]
 	if r.country == 1 {
 		if len(digits) == 11 && digits[0] == '1' {
@@ -277,18 +278,20 @@ func (r phoneRegion) matches(c *phoneCandidate, digits string) bool {
 				sizes = sizes[1:]
 			}
 		}
-		if len(digits) != 10 || digits[0] < '2' || digits[3] < '2' || len(sizes) != 3 || sizes[0] != 3 || sizes[1] != 3 {
+		if len(digits) != 10 || digits[0] < '2' || digits[3] < '2' || len(sizes) != 3 || sizes[0] != 3 || sizes[1] != 3 || sizes[2] != 4 {
 			return false
 		}
-		// Parsing the digits would take three times as long as looking them up.
-		country, national := int32(1), uint64(number([]byte(digits)))
-		return phonenumbers.IsValidNumber(&phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &national})
+		return plans.plans[1]().valid(digits)
 	}
 	if len(digits) > 13 || r.trunk && digits[0] != '0' {
 		return false
 	}
-	parsed := validNumber(digits, r.name)
-	if parsed == nil || int(parsed.GetCountryCode()) != r.country {
+	valid, known := r.plan.valid(digits)
+	if known && !valid {
+		return false
+	}
+	parsed, err := phonenumbers.Parse(digits, r.name)
+	if err != nil || !known && !phonenumbers.IsValidNumber(parsed) || int(parsed.GetCountryCode()) != r.country {
 		return false
 	}
 	return sameTail(sizes, groupSizes(phonenumbers.Format(parsed, phonenumbers.NATIONAL)))
@@ -328,8 +331,8 @@ func (c *phoneCandidate) isDate() bool {
 		if c.sizes[group] != 4 {
 			return false
 		}
-		century := string(c.digits[from : from+2])
-		return century >= "17" && century <= "21"
+		century := number(c.digits[from : from+2])
+		return century >= 17 && century <= 21
 	}
 	if year(0) && (c.sizes[1] <= 2 || year(1)) {
 		return true

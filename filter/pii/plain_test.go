@@ -15,14 +15,14 @@ import (
 )
 
 // The plain reference: the grammars as regular expressions, tried at every offset, without anchors, lags and tables. It shares
-// the checksums with the finder, which have tests of their own, and leaves phone numbers to theirs.
+// the checksums with the finder, which have tests of their own. Phone numbers are in phone_plain_test.go.
 
 // at is a pattern that matches at the beginning of a text.
 func at(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)`) }
 
 var plain = sync.OnceValue(func() (p struct {
-	local, domain, ipv4, ipv6, card, iban, mac, userinfo, jwt, armour, akia, aiza, sendgrid, mailchimp, bot *regexp.Regexp
-	keys, ids                                                                                               []*regexp.Regexp
+	local, domain, ipv4, ipv6, card, iban, mac, dotted, userinfo, jwt, armour, akia, aiza, sendgrid, mailchimp, bot *regexp.Regexp
+	keys, ids                                                                                                       []*regexp.Regexp
 }) {
 	p.local = at(`[A-Za-z0-9_][A-Za-z0-9_%+-]*(?:\.[A-Za-z0-9_%+-]+)*@`)
 	p.domain = at(`(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$`)
@@ -30,11 +30,12 @@ var plain = sync.OnceValue(func() (p struct {
 	p.ipv6 = at(`[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:.]*`)
 	p.card = at(`(?:[0-9]{13,19}|[0-9]{4} [0-9]{4} [0-9]{4} [0-9]{4}(?: [0-9]{3})?|[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{4}(?:-[0-9]{3})?|[0-9]{4} [0-9]{6} [0-9]{4,5}|[0-9]{4}-[0-9]{6}-[0-9]{4,5})$`)
 	p.iban = at(`(?:[A-Z]{2}[0-9]{2}[A-Z0-9]+|[a-z]{2}[0-9]{2}[a-z0-9]+|[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4})*(?: [A-Z0-9]{1,4})?|[a-z]{2}[0-9]{2}(?: [a-z0-9]{4})*(?: [a-z0-9]{1,4})?)$`)
+	p.dotted = at(`[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}`)
 	p.mac = at(`[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})`)
 	p.userinfo = at(`([A-Za-z0-9._~%!$&'()*+,;=-]*:[A-Za-z0-9._~%!$&'()*+,;=:-]+)@[A-Za-z0-9\[]`)
 	p.jwt = at(`(eyJ[A-Za-z0-9_-]*)\.ey[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+`)
 	p.armour = at(`-----BEGIN ([A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----`)
-	p.akia = at(`AKIA([A-Z0-9]{16})`)
+	p.akia = at(`A[KS]IA([A-Z0-9]{16})`)
 	p.aiza = at(`AIza([A-Za-z0-9_-]{35})`)
 	p.sendgrid = at(`SG\.[A-Za-z0-9_-]{22}\.([A-Za-z0-9_-]{43})`)
 	p.mailchimp = at(`([0-9A-Fa-f]{32})-us[0-9]{1,2}`)
@@ -226,6 +227,13 @@ func plainNumber(text string, done, before, i int) (Find, bool) {
 			return Find{kind, start, end}, true
 		}
 	}
+	for start := max(done, i-13); start <= i; start++ {
+		m := p.dotted.FindString(text[start:])
+		if m != "" && strings.IndexAny(m, "0123456789") == i-start && strings.ContainsAny(m, "abcdefABCDEF") && strings.Contains("02468aceACE", m[1:2]) &&
+			!plainBehind(text, start, `[A-Za-z0-9_.]`) && !regexp.MustCompile(`^(?:\w|\.[A-Za-z0-9])`).MatchString(text[start+14:]) && start+14 <= before {
+			return Find{MAC, start, start + 14}, true
+		}
+	}
 	if m := p.ipv4.FindString(text[i:]); m != "" && !plainWord(text, i-1) && !plainBehind(text, i, `\.|[0-9:_]:`) {
 		end := i + len(m)
 		addr, err := netip.ParseAddr(m)
@@ -312,7 +320,11 @@ func plainFind(text string) []Find {
 				before = min(before, f.Start)
 			}
 		}
-		if f, ok := plainNumber(text, done, before, i); ok {
+		f, ok := plainNumber(text, done, before, i)
+		if start, end := plainPhone(&everything().phone, text, done, i); !ok && end > 0 && end <= before {
+			f, ok = Find{Phone, start, end}, true
+		}
+		if ok {
 			finds = append(finds, f)
 			done, i = f.End, f.End-1
 		}
@@ -325,6 +337,17 @@ func plainFind(text string) []Find {
 	}
 	return finds
 }
+
+// everything finds all types.
+var everything = sync.OnceValue(func() *Finder {
+	options := DefaultOptions()
+	options.PhoneRegions = append(options.PhoneRegions, "DE", "ES")
+	f, err := NewFinder(options)
+	if err != nil {
+		panic(err) // the test's own options
+	}
+	return f
+})
 
 // withoutPhones finds all but phone numbers.
 var withoutPhones = sync.OnceValue(func() *Finder {
@@ -339,7 +362,7 @@ var withoutPhones = sync.OnceValue(func() *Finder {
 
 func checkPlain(t *testing.T, text string) {
 	t.Helper()
-	if diff := cmp.Diff(plainFind(text), append([]Find{}, withoutPhones().Find(text)...)); diff != "" {
+	if diff := cmp.Diff(plainFind(text), append([]Find{}, everything().Find(text)...)); diff != "" {
 		t.Fatalf("%q: finds (-plain +fast):\n%s", text, diff)
 	}
 }
@@ -347,8 +370,9 @@ func checkPlain(t *testing.T, text string) {
 // samplePieces are parts and wholes of what is found, to be joined at random.
 func samplePieces() []string {
 	pieces := []string{"a", "b", "jo", "@", "@", ".", ".com", ".org", "-", "_", "%", " ", " ", " ", ":", "::", "/", "//", "2a01", "81", "2", "69", "142", ".", "4111", "1111", "111111111111", "+", "0", "x",
-		"DE89", "3704", "0044", "0532", "0130", "00", "DE89370400440532013000", "4111111111111111", "81.2.69.142", "é", "\n", "x", "v", "fd00", "aa:bb:cc:dd:ee:f0", "aa-bb-cc-dd-ee-f0", "33:33", "a1", ":b2",
+		"DE89", "3704", "0044", "0532", "0130", "00", "DE89370400440532013000", "4111111111111111", "81.2.69.142", "é", "\n", "x", "v", "fd00", "aa:bb:cc:dd:ee:f0", "aa-bb-cc-dd-ee-f0", "33:33", "a1", "001b.6384.45e6", "cafe.", ".beef.", "6384", ":b2",
 		"http", "://", "jo:s3cret@", "ey", "eyJ", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2lnbmF0dXJl", "-----", "-----BEGIN ", "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", strings.Repeat("qA1/", 12),
+		"tel ", "fax: ", "+44 ", "+1", "(212)", " 555-", "555", "2368", "020 7946 0958", "+49 30 123456", "0030 ", "912 34 56 78", "–", "\u00a0", ")", "(", " x12", " ext. 5", "2004", "12.05.",
 		"ethereum ", "SSN ", "BSN ", "cpf ", "nhs ", "1b2c:0d3e:4f5a:6b7c:8d9e:0fa1:b2c3:d4e5"}
 	for _, e := range idExamples {
 		pieces = append(pieces, e.value, e.cue)

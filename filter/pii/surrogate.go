@@ -24,11 +24,15 @@ import (
 //
 // It is drawn from HMAC-SHA256 over type and value. Whoever has the key can test guesses of a value, and with an empty key everybody has it.
 type Surrogates struct {
-	key []byte
+	key  []byte
+	ids  []idRule
+	keys []keyRule
 }
 
 // NewSurrogates makes surrogates under a key, which should be at least 16 random bytes.
-func NewSurrogates(key []byte) *Surrogates { return &Surrogates{key: key} }
+func NewSurrogates(key []byte) *Surrogates {
+	return &Surrogates{key: key, ids: idRules(), keys: keyRules()}
+}
 
 // HasSurrogate reports whether values of the type can be replaced; of private keys and tokens nothing is worth keeping.
 func HasSurrogate(t Type) bool { return t != PrivateKey && t != JWT }
@@ -52,11 +56,11 @@ func (s *Surrogates) Replace(t Type, value string) string {
 		}
 		return netip.AddrFrom16(a).String()
 	case MAC:
-		return "02" + value[2:3] + d.same(value[3:])
+		return "02" + d.same(value[2:], true)
 	case Phone:
 		return d.phone(value)
 	}
-	return d.invalid(t, value)
+	return s.invalid(&d, t, value)
 }
 
 // canonical is the value without what may differ between two ways to write it.
@@ -72,6 +76,10 @@ func canonical(t Type, value string) string {
 		return keep(value, isDigit)
 	case IBANs, NationalIDs, MACs:
 		return strings.ToUpper(keep(value, isAlnum))
+	case Crypto:
+		if t == Ethereum || prefixFold(value, "bc1") || prefixFold(value, "ltc1") { // the case of base58 tells characters apart, that of these does not
+			return strings.ToLower(value)
+		}
 	}
 	return value
 }
@@ -115,9 +123,8 @@ func (d *draw) name(n int) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(raw)[:n])
 }
 
-// same is a string of the same form: a digit for each digit, a letter of the same case for each letter; hexadecimal letters stay such.
-func (d *draw) same(form string) string {
-	hex := strings.Trim(form, "0123456789abcdefABCDEF:-.") == ""
+// same is a string of the same form: a digit for each digit, a letter of the same case for each letter, of the first six where hex is set.
+func (d *draw) same(form string, hex bool) string {
 	b := []byte(form)
 	for i, c := range b {
 		letters := byte(26)
@@ -162,16 +169,16 @@ func (d *draw) phone(value string) string {
 // below is a number under n, which is at most 65,536.
 func (d *draw) below(n int) int { return (int(d.next())<<8 | int(d.next())) % n }
 
-// maxDraws bounds the tries for a value that fails its check: far more than any scheme needs.
-const maxDraws = 200
+// maxDraws bounds the tries for a value that fails its check. The rarest such value is one in 20: nine digits that are no Social Security number and nobody else's number either.
+const maxDraws = 1000
 
 // invalid is a value of the same form that the type's check refuses.
-func (d *draw) invalid(t Type, value string) string {
-	head := keepHead(t, value)
+func (s *Surrogates) invalid(d *draw, t Type, value string) string {
+	head := s.keepHead(t, value)
+	hex := t == Ethereum || t == APIKey && strings.Trim(value[head:], "0123456789abcdefABCDEF") == ""
 	for range maxDraws {
-		s := value[:head] + d.same(value[head:])
-		if !valid(t, s) {
-			return s
+		if made := value[:head] + d.same(value[head:], hex); !s.valid(t, made) {
+			return made
 		}
 	}
 	return value[:head] + strings.Map(func(r rune) rune {
@@ -182,8 +189,8 @@ func (d *draw) invalid(t Type, value string) string {
 	}, value[head:])
 }
 
-// keepHead is the number of bytes of the value that tell what it is and stay.
-func keepHead(t Type, value string) int {
+// keepHead is the number of bytes of the value that tell what it is and stay: the same in every value of that kind.
+func (s *Surrogates) keepHead(t Type, value string) int {
 	switch t {
 	case Ethereum, IBAN:
 		return 2
@@ -195,16 +202,25 @@ func keepHead(t Type, value string) int {
 	case Dogecoin, Tron, CryptoKey:
 		return 1
 	case APIKey:
-		if i := strings.LastIndexAny(value[:min(len(value), 12)], "_-."); i > 0 {
-			return i + 1
+		head := 0
+		for _, rule := range s.keys {
+			if strings.HasPrefix(value, rule.prefix) {
+				head = max(head, len(rule.prefix))
+			}
 		}
-		return min(len(value), 4)
+		for _, prefix := range letterPrefixes {
+			if strings.HasPrefix(value, prefix) {
+				head = max(head, len(prefix))
+			}
+		}
+		return head
 	}
 	return 0
 }
 
-// valid reports whether a value passes the check of its type, cues aside.
-func valid(t Type, value string) bool {
+// valid reports whether a value passes the check of its type, cues aside. Identity numbers are tested without their separators, so that a number gets
+// the same surrogate however it is written, and by the rules of all countries, as a number of another country's is somebody's too.
+func (s *Surrogates) valid(t Type, value string) bool {
 	switch t {
 	case IBAN:
 		return ibanEnd(value, 0) == len(value)
@@ -218,10 +234,10 @@ func valid(t Type, value string) bool {
 		return false
 	}
 	chars := idChars(value)
-	for _, rule := range idRules() {
-		// A number of another country's is somebody's too.
+	for _, rule := range s.ids {
 		for _, form := range rule.forms {
-			if matchesForm(strings.TrimPrefix(form, "?"), value) && rule.check(chars) {
+			form = strings.TrimPrefix(form, "?")
+			if (matchesForm(form, value) || matchesForm(keep(form, isAlnum), string(chars))) && rule.check(chars) {
 				return true
 			}
 		}

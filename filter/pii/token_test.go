@@ -50,6 +50,7 @@ func tokenExamples() []struct {
 		{"Slack", APIKey, "xoxb" + "-173920485516-1928374650912-" + letters(alnum62, 24)},
 		{"Stripe", APIKey, "sk" + "_live_" + letters(alnum62, 24)},
 		{"AWS", APIKey, "AK" + "IA" + letters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)},
+		{"AWS, temporary", APIKey, "AS" + "IA" + letters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)},
 		{"Google", APIKey, "AI" + "za" + letters(alnum62+"_", 35)},
 		{"SendGrid", APIKey, "S" + "G." + letters(alnum62, 22) + "." + letters(alnum62, 43)},
 		{"Hugging Face", APIKey, "hf" + "_" + letters(alnum62[10:], 34)},
@@ -133,6 +134,9 @@ func TestTokenGrammar(t *testing.T) {
 		{"MAC of a group", "01:00:5e:00:00:fb ff:ff:ff:ff:ff:ff 33:33:00:00:00:fb", "same"},
 		{"fingerprint", "aa:bb:cc:dd:ee:f0:11:22:33:44:55:66:77:88:99:00", "same"},
 		{"MAC in a word", "x00:1b:63:84:45:e6 00:1b:63:84:45:e6f", "same"},
+
+		{"MAC in groups of four", "at 001b.6384.45e6, 001B.6384.45E6; dead.beef.cafe aabb.cc0d.eeff.", "at <MAC>, <MAC>; dead.beef.cafe <MAC>."},
+		{"dotted numbers", "0011.2233.4455 x001b.6384.45e6 001b.6384.45e6.77 001b.6384.45e 01b.6384.45e6 011b.6384.45e6 001b.6384.45e6f", "same"},
 
 		{"login", "postgres://jo:hunter2@db.example.org:5432/x", "postgres://<URL_CREDENTIALS>@db.example.org:5432/x"},
 		{"login without a user", "redis://:hunter2@[::1]:6379", "redis://<URL_CREDENTIALS>@[::1]:6379"},

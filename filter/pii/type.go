@@ -4,7 +4,7 @@ package pii
 type Type uint8
 
 // The types, in order of precedence: where two finds overlap, the one that comes first here stays. The types up to Email are
-// found by anchors of their own, those from IBAN on by their digits.
+// found by anchors of their own, those from IBAN on and dotted MAC addresses by their digits.
 const (
 	PrivateKey Type = iota
 	URLCredentials
