@@ -21,6 +21,8 @@ type Language struct {
 type languageTier interface {
 	// weigh changes the scores of guesses about a text, best first, and puts them in order again.
 	weigh(text string, guesses []langid.Guess)
+	// model describes it.
+	model() corpus.Model
 }
 
 // NewLanguage makes the stage, or returns an OptionError.
@@ -42,8 +44,14 @@ func NewLanguage(options LanguageOptions) (*Language, error) {
 // Name returns "language".
 func (*Language) Name() string { return "language" }
 
-// Models describes the classifier; lingua's models are part of the program, under the version that its build information names.
-func (*Language) Models() []corpus.Model { return []corpus.Model{languageModel()} }
+// Models describes the classifier, and lingua where it is asked.
+func (l *Language) Models() []corpus.Model {
+	models := []corpus.Model{languageModel()}
+	if l.lingua != nil {
+		models = append(models, l.lingua.model())
+	}
+	return models
+}
 
 // Process sets Language and LanguageScore on every live document, and where languages are configured rejects those in other languages (rule
 // language), with too low a score (rule score), or with too small a part in them (rule lines).

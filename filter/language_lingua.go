@@ -10,6 +10,7 @@ import (
 
 	"github.com/pemistahl/lingua-go"
 
+	"corpus"
 	"corpus/filter/langid"
 )
 
@@ -31,6 +32,20 @@ func newLanguageLingua(codes []string) languageTier {
 		}
 	}
 	return t
+}
+
+// linguaDigest is the SHA-256 of the module lingua-go with its models, as go.sum has it (h1, there in base64), and linguaVersion its version.
+const (
+	linguaVersion = "v1.4.0"
+	linguaDigest  = "sha256:89f621b61ae55bb88ee2271db9bc2576e6279b0537ed5d6c6cdaf084a051e2b3"
+)
+
+// model describes lingua-go.
+func (languageLingua) model() corpus.Model {
+	return corpus.Model{
+		Name: "lingua", Origin: "built in", Digest: linguaDigest, License: "Apache-2.0",
+		Attribution: "lingua-go " + linguaVersion + ", Peter M. Stahl; counted in news texts of the Wortschatz corpora of Leipzig University, CC BY 4.0; the digest is that of the Go module",
+	}
 }
 
 const (

@@ -4,6 +4,7 @@ package filter
 
 import (
 	"flag"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +21,23 @@ func cpuSeconds() float64 {
 		return 0
 	}
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
+
+// languageJoined makes texts of at least so many bytes of those with one label, in their order.
+func languageJoined(texts, labels []string, size int) (outTexts, outLabels []string) {
+	if size == 0 {
+		return texts, labels
+	}
+	text := ""
+	for i := range texts {
+		if i > 0 && labels[i] != labels[i-1] {
+			text = ""
+		}
+		if text += texts[i] + "\n"; len(text) >= size {
+			outTexts, outLabels, text = append(outTexts, text), append(outLabels, labels[i]), ""
+		}
+	}
+	return outTexts, outLabels
 }
 
 // TestLanguageOnSentences measures accuracy on the test cut of the labelled sentences, with -v in figures, and how often text in languages that are not
@@ -51,15 +69,19 @@ func TestLanguageOnSentences(t *testing.T) {
 	for _, set := range []struct {
 		file         string
 		every        uint32
+		joined       int     // bytes of the texts made of sentences of one language, 0 to leave them alone
 		least, atMax float64 // accuracy, share of sure labels
-	}{{"lingua_sentences", 4, 0.965, 1}, {"tatoeba75", 2, 0.88, 1}, {"lingua_word-pairs", 6, 0.85, 1}, {"tatoeba_other", 2, 0, 0.11}} {
+	}{
+		{"lingua_sentences", 4, 0, 0.965, 1}, {"tatoeba75", 2, 0, 0.88, 1}, {"tatoeba75", 1, 200, 0.97, 1},
+		{"lingua_word-pairs", 6, 0, 0.85, 1}, {"tatoeba_other", 2, 0, 0, 0.11},
+	} {
 		var texts, labels []string
 		for _, line := range sharedLines(t, "langid/"+set.file+".tsv.xz") {
 			label, text, ok := strings.Cut(line, "\t")
 			sum := languageHash(text)
 			if set.least == 0 {
 				// Whole languages are set aside. Some of the file belong to a macrolanguage that is known: theirs is the label.
-				if languageHash(label)%3 != 0 || strings.Contains("arq arz wuu yue max", label) {
+				if languageHash(label)%3 != 0 || slices.Contains([]string{"arq", "arz", "wuu", "yue", "max"}, label) {
 					continue
 				}
 			} else if sum%3 != 0 {
@@ -69,6 +91,7 @@ func TestLanguageOnSentences(t *testing.T) {
 				texts, labels = append(texts, text), append(labels, codes[label])
 			}
 		}
+		texts, labels = languageJoined(texts, labels, set.joined)
 		for _, m := range methods {
 			if *measureLingua {
 				for _, text := range texts {
@@ -86,7 +109,7 @@ func TestLanguageOnSentences(t *testing.T) {
 				}
 			}
 			n := len(texts)
-			t.Logf("%-18s %5d  %-16s accuracy %.4f  above .9 %.3f  %.0f texts/CPU-s", set.file, n, m.name, ratio(right, n), ratio(sure, n), float64(n)/(cpuSeconds()-from))
+			t.Logf("%-18s %3d %5d  %-16s accuracy %.4f  above .9 %.3f  %.0f texts/CPU-s", set.file, set.joined, n, m.name, ratio(right, n), ratio(sure, n), float64(n)/(cpuSeconds()-from))
 			if m.name == "classifier" && (ratio(right, n) < set.least || ratio(sure, n) > set.atMax) {
 				t.Errorf("%s: accuracy %.4f, sure %.3f; want at least %v and at most %v", set.file, ratio(right, n), ratio(sure, n), set.least, set.atMax)
 			}

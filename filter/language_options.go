@@ -158,6 +158,10 @@ func (o LanguageOptions) validateLanguages() error {
 		if err := checkRange(fmt.Sprintf("min_scores.%s", code), o.MinScores[code], 1); err != nil {
 			return err
 		}
+		// Of languages that are not kept, only the lines to remove are compared with a least score.
+		if o.Lines.Keep != linesConfigured && !slices.Contains(o.Languages, code) {
+			return corpus.BadOption("min_scores", "%q is not among languages and would never be used", code)
+		}
 	}
 	return nil
 }

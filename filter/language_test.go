@@ -178,6 +178,10 @@ func TestLanguageBadOptions(t *testing.T) {
 	}{
 		{"min_score", func(o *LanguageOptions) { o.MinScore = 1.1 }},
 		{"min_scores", func(o *LanguageOptions) { o.MinScores = map[string]float64{"xx": 0.5} }},
+		{"min_scores", func(o *LanguageOptions) { o.MinScores = map[string]float64{"en": 0.5} }},
+		{"min_scores", func(o *LanguageOptions) {
+			o.Languages, o.MinScores = []string{"de"}, map[string]float64{"en": 0.5}
+		}},
 		{"min_scores.en", func(o *LanguageOptions) { o.MinScores = map[string]float64{"en": 1.5} }},
 		{"max_runes", func(o *LanguageOptions) { o.MaxRunes = 10 }},
 		{"detect", func(o *LanguageOptions) { o.Detect = []string{"en", "xx"} }},
@@ -270,7 +274,7 @@ func TestLanguageSecondOpinion(t *testing.T) {
 
 func TestLanguageModelsAreNamed(t *testing.T) {
 	models := detector(t).Models()
-	if len(models) != 1 || models[0].Digest != langid.Digest() || !strings.HasPrefix(models[0].Digest, "sha256:") || models[0].License == "" || models[0].Attribution == "" {
+	if len(models) != 1 || models[0].Name != "langid" || models[0].Digest != langid.Digest() || !strings.HasPrefix(models[0].Digest, "sha256:") || models[0].License == "" || models[0].Attribution == "" {
 		t.Errorf("models %+v", models)
 	}
 }

@@ -80,7 +80,7 @@ func TestBestKnowsWhatIsNoLanguage(t *testing.T) {
 
 func TestBestOfTooFewLetters(t *testing.T) {
 	c := classifier(t)
-	for _, text := range []string{"", "a", "ab", "a1b", "12 34", "\x00\xff", "…—"} {
+	for _, text := range []string{"", "a", "ab", "a1b", "12 34", "\x00\xff", "…—", strings.Repeat("\u0301", 500), "a\u0301 \u0302\u0303"} {
 		if got := c.Best(text, 1000); got != (Guess{Undetermined, 0}) {
 			t.Errorf("%q: %v, want und and 0", text, got)
 		}

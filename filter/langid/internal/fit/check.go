@@ -3,12 +3,17 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"math/rand/v2"
-	"sort"
+	"slices"
 	"syscall"
 
 	"corpus/filter/langid/internal/linear"
 )
+
+// judge says a text's likeliest label and its probability.
+type judge func(text string) (label string, score float64)
 
 // check prints how a model does on the texts of a cut.
 func check(w io.Writer, m *linear.Model, d *data, c cut, limit int, table bool) {
@@ -25,78 +30,78 @@ func check(w io.Writer, m *linear.Model, d *data, c cut, limit int, table bool) 
 		return m.Labels[top], scores[top]
 	}
 	documents := joined(d.sentences[c], 2000)
-	for _, set := range []struct {
-		name string
-		list []example
-	}{{"texts of 2 kB", documents}, {"sentences", d.sentences[c]}, {"with dirt", soiled(d.sentences[c], rand.New(rand.NewPCG(1, 1)))}, {"short sentences", d.short[c]}, {"word pairs", d.pairs[c]}, {"single words", d.words[c]}} {
-		right, unknown, sum, sq, seconds := 0, 0, 0.0, 0.0, cpu()
-		bins := [10][3]float64{}
-		for _, e := range set.list {
-			got, p := best(e.text)
-			ok := 0.0
-			if got == e.label {
-				right++
-				ok = 1
-			}
-			if got == undetermined {
-				unknown++
-			}
-			sum += p
-			sq += (p - ok) * (p - ok)
-			b := &bins[min(9, int(p*10))]
-			b[0], b[1], b[2] = b[0]+1, b[1]+p, b[2]+ok
-		}
-		n := float64(len(set.list))
-		ece := 0.0
-		for _, b := range bins {
-			if b[0] > 0 {
-				ece += max(b[1]-b[2], b[2]-b[1]) / n
-			}
-		}
-		fmt.Fprintf(w, "%-16s %6.0f  accuracy %.4f  und %.4f  mean score %.4f  calibration error %.4f  %.0f texts/CPU-s\n", set.name, n, float64(right)/n, float64(unknown)/n, sum/n, ece, n/(cpu()-seconds))
-	}
-	strangers := d.strangers[c]
-	for _, set := range []struct {
-		name string
-		list []example
-	}{{"unknown, sentences", strangers}, {"unknown, 200 B", joined(strangers, 200)}, {"known as und", d.others[c]}, {"members", d.members[c]}} {
-		labelled, half, sure := 0, 0, 0
-		byCode := map[string][2]int{}
-		for _, e := range set.list {
-			got, p := best(e.text)
-			n := byCode[e.code]
-			n[0]++
-			if got != undetermined {
-				labelled++
-				if p >= 0.65 {
-					half++
-				}
-				if p > 0.9 {
-					sure++
-					n[1]++
-				}
-			}
-			byCode[e.code] = n
-		}
-		n := float64(len(set.list))
-		fmt.Fprintf(w, "%-18s %6.0f  labelled %.3f  from .65 %.3f  above .9 %.3f ", set.name, n, float64(labelled)/n, float64(half)/n, float64(sure)/n)
-		var codes []string
-		for code := range byCode {
-			codes = append(codes, code)
-		}
-		sort.Strings(codes)
-		for _, code := range codes {
-			fmt.Fprintf(w, " %s %d/%d", code, byCode[code][1], byCode[code][0])
-		}
-		fmt.Fprintln(w)
-	}
+	checkKnown(w, "texts of 2 kB", documents, best)
+	checkKnown(w, "sentences", d.sentences[c], best)
+	checkKnown(w, "with dirt", soiled(d.sentences[c], rand.New(rand.NewPCG(1, 1))), best)
+	checkKnown(w, "short sentences", d.short[c], best)
+	checkKnown(w, "the same, 200 B", joined(d.short[c], 200), best)
+	checkKnown(w, "word pairs", d.pairs[c], best)
+	checkKnown(w, "single words", d.words[c], best)
+	checkUnknown(w, "unknown, sentences", d.strangers[c], best)
+	checkUnknown(w, "unknown, 200 B", joined(d.strangers[c], 200), best)
+	checkUnknown(w, "known as und", d.others[c], best)
+	checkUnknown(w, "members", d.members[c], best)
 	if table {
 		perLanguage(w, best, d.sentences[c], documents)
 	}
 }
 
+// checkKnown prints accuracy, the mean score and the calibration error: the mean distance of score and accuracy over ten bins of the score (Guo et al. 2017, "On
+// Calibration of Modern Neural Networks", section 2).
+func checkKnown(w io.Writer, name string, list []example, best judge) {
+	right, unknown, sum, seconds := 0, 0, 0.0, cpu()
+	bins := [10]struct{ score, right float64 }{}
+	for _, e := range list {
+		got, p := best(e.text)
+		b := &bins[min(9, int(p*10))]
+		b.score += p
+		sum += p
+		if got == e.label {
+			right++
+			b.right++
+		}
+		if got == undetermined {
+			unknown++
+		}
+	}
+	n := float64(len(list))
+	off := 0.0
+	for _, b := range bins {
+		off += math.Abs(b.score-b.right) / n
+	}
+	fmt.Fprintf(w, "%-16s %6.0f  accuracy %.4f  und %.4f  mean score %.4f  calibration error %.4f  %.0f texts/CPU-s\n", name, n, float64(right)/n, float64(unknown)/n, sum/n, off, n/(cpu()-seconds))
+}
+
+// checkUnknown prints how often texts in languages that the model does not name get a label, and by language how often one above .9.
+func checkUnknown(w io.Writer, name string, list []example, best judge) {
+	labelled, half, sure := 0, 0, 0
+	byCode := map[string][2]int{}
+	for _, e := range list {
+		got, p := best(e.text)
+		n := byCode[e.code]
+		n[1]++
+		if got != undetermined {
+			labelled++
+			if p >= 0.65 {
+				half++
+			}
+			if p > 0.9 {
+				sure++
+				n[0]++
+			}
+		}
+		byCode[e.code] = n
+	}
+	n := float64(len(list))
+	fmt.Fprintf(w, "%-18s %6.0f  labelled %.3f  from .65 %.3f  above .9 %.3f ", name, n, float64(labelled)/n, float64(half)/n, float64(sure)/n)
+	for _, code := range slices.Sorted(maps.Keys(byCode)) {
+		fmt.Fprintf(w, " %s %d/%d", code, byCode[code][0], byCode[code][1])
+	}
+	fmt.Fprintln(w)
+}
+
 // perLanguage prints a table of recall, precision and the commonest mistake.
-func perLanguage(w io.Writer, best func(string) (string, float64), sentences, documents []example) {
+func perLanguage(w io.Writer, best judge, sentences, documents []example) {
 	type row struct {
 		n, right, given [2]int
 		mistakes        map[string]int
@@ -121,16 +126,11 @@ func perLanguage(w io.Writer, best func(string) (string, float64), sentences, do
 			}
 		}
 	}
-	var codes []string
-	for code := range rows {
-		codes = append(codes, code)
-	}
-	sort.Strings(codes)
-	for _, code := range codes {
+	for _, code := range slices.Sorted(maps.Keys(rows)) {
 		r := rows[code]
 		worst := ""
-		for got, n := range r.mistakes {
-			if worst == "" || n > r.mistakes[worst] || n == r.mistakes[worst] && got < worst {
+		for _, got := range slices.Sorted(maps.Keys(r.mistakes)) {
+			if n := r.mistakes[got]; n > r.mistakes[worst] {
 				worst = got
 			}
 		}

@@ -50,6 +50,23 @@ func languageCut(code string) cut {
 	return forTraining
 }
 
+// folds is the number of parts that unlabelled languages which are not for the test fall into, to measure by turns on each.
+const folds = 7
+
+// languageFold is the part that a language falls into.
+func languageFold(code string) int {
+	h := fnv.New32a()
+	h.Write([]byte("fold" + code))
+	return int(h.Sum32() % folds)
+}
+
+// withoutTatoeba takes Tatoeba's sentences out of training and tuning; what is in no language is then learned from noise alone.
+func (d *data) withoutTatoeba() {
+	for _, c := range []cut{forTraining, forTuning} {
+		d.short[c], d.others[c], d.strangers[c] = nil, nil, nil
+	}
+}
+
 // macrolanguages gives the languages of tatoeba_other.tsv whose ISO 639-1 code is that of a macrolanguage: Algerian and Egyptian Arabic, Wu and
 // Cantonese, North Moluccan Malay.
 func macrolanguages() map[string]string {
@@ -72,8 +89,11 @@ type data struct {
 	members [3][]example
 }
 
-// load reads the files of a folder.
-func load(dir string) (*data, error) {
+// load reads the files of a folder. A fold from 0 on stands in for the languages set aside for tuning; training then has the others.
+func load(dir string, fold int) (*data, error) {
+	if fold >= folds {
+		return nil, fmt.Errorf("there is no fold %d: they are 0 to %d", fold, folds-1)
+	}
 	d := &data{}
 	codes := labels()
 	for _, file := range []struct {
@@ -107,7 +127,13 @@ func load(dir string) (*data, error) {
 				d.members[c] = append(d.members[c], example{text, member, code})
 				continue
 			}
-			if l := languageCut(code); l != forTraining {
+			l := languageCut(code)
+			if fold >= 0 && l != forTest {
+				if l = forTraining; languageFold(code) == fold {
+					l = forTuning
+				}
+			}
+			if l != forTraining {
 				d.strangers[l] = append(d.strangers[l], example{text, undetermined, code})
 				continue
 			}

@@ -47,7 +47,7 @@ func TestTrainIsRepeatable(t *testing.T) {
 	dir := folder(t)
 	var files [2][]byte
 	for i := range files {
-		d, err := load(dir)
+		d, err := load(dir, -1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestTrainIsRepeatable(t *testing.T) {
 }
 
 func TestLoadKeepsTheCutsApart(t *testing.T) {
-	d, err := load(folder(t))
+	d, err := load(folder(t), -1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +103,56 @@ func TestLoadKeepsTheCutsApart(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	dir := folder(t)
+	if _, err := load(dir, folds); err == nil || !strings.Contains(err.Error(), "no fold 7") {
+		t.Errorf("error %v, want one that names the fold", err)
+	}
 	path := filepath.Join(dir, "tatoeba75.tsv")
 	for content, want := range map[string]string{"eng no tab": "without a tab", "xxx\ttext": `unknown language "xxx"`} {
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := load(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := load(dir, -1); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
+	}
+}
+
+func TestFoldSetsWholeLanguagesAside(t *testing.T) {
+	usual, err := load(folder(t), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		fold              int
+		strangers, others int
+	}{
+		"the fold of ido": {languageFold("ido"), 20, 0},
+		"another":         {(languageFold("ido") + 1) % folds, 0, 20},
+	} {
+		d, err := load(folder(t), test.fold)
+		if err != nil {
+			t.Fatal(err)
+		}
+		others := len(d.others[forTraining]) + len(d.others[forTuning]) + len(d.others[forTest])
+		if len(d.strangers[forTuning]) != test.strangers || others != test.others || len(d.strangers[forTest]) != len(usual.strangers[forTest]) {
+			t.Errorf("%s: %d texts aside, %d others, %d for the test", name, len(d.strangers[forTuning]), others, len(d.strangers[forTest]))
+		}
+	}
+}
+
+func TestWithoutTatoebaLearnsFromNoneOfIt(t *testing.T) {
+	d, err := load(folder(t), -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := len(d.short[forTest])
+	d.withoutTatoeba()
+	for _, c := range []cut{forTraining, forTuning} {
+		if len(d.short[c])+len(d.others[c])+len(d.strangers[c]) != 0 || len(d.sentences[c]) == 0 {
+			t.Errorf("cut %d still has Tatoeba, or no sentences", c)
+		}
+	}
+	if len(d.short[forTest]) != test || test == 0 {
+		t.Errorf("%d sentences for the test, had %d", len(d.short[forTest]), test)
 	}
 }

@@ -25,6 +25,8 @@ var usual = settings{bits: 19, minCount: 4, epochs: 8, rate: 0.5, limit: 1000, c
 func main() {
 	dir := flag.String("data", "", "folder of the texts")
 	out := flag.String("o", "", "file to write the model to")
+	without := flag.Bool("without-tatoeba", false, "train on none of the Tatoeba sentences, to measure on texts of another origin")
+	fold := flag.Int("fold", -1, "set this seventh, 0 to 6, of the unknown languages aside for tuning in place of the usual ones, to measure on all by turns; -1 for none")
 	in := flag.String("model", "", "measure this model instead of training one")
 	cut := flag.String("check", "", "measure on the part for \"tuning\" or \"test\"")
 	table := flag.Bool("table", false, "with -check: also a table by language")
@@ -36,18 +38,22 @@ func main() {
 	flag.IntVar(&s.crops, "crops", s.crops, "pieces cut out of each sentence")
 	flag.IntVar(&s.swapped, "swapped", s.swapped, "sentences with letters swapped")
 	flag.Parse()
-	if err := run(*dir, *out, *in, *cut, *table, s); err != nil {
+	d, err := load(*dir, *fold)
+	if err == nil {
+		if *without {
+			d.withoutTatoeba()
+		}
+		err = run(d, *out, *in, *cut, *table, s)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "fit:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, out, in, cut string, table bool, s settings) error {
-	d, err := load(dir)
-	if err != nil {
-		return err
-	}
+func run(d *data, out, in, cut string, table bool, s settings) error {
 	var file []byte
+	var err error
 	if in != "" {
 		file, err = os.ReadFile(in)
 	} else {

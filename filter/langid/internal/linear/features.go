@@ -60,7 +60,7 @@ func Features(text string, limit int, visit func(hash uint64, kind int)) {
 	wide := uint32(0) // the wide character just before
 	small := false    // the character before is a letter, and no capital
 	for _, r := range text {
-		if limit == 0 {
+		if limit <= 0 {
 			break
 		}
 		limit--
@@ -86,7 +86,7 @@ func Features(text string, limit int, visit func(hash uint64, kind int)) {
 			if len(word) == 0 {
 				word = append(word, edge)
 			}
-			word = append(word, c&^capitalMark)
+			word = append(word, c&^(capitalMark|combiningMark))
 		}
 		wide, small = 0, c != 0 && c&capitalMark == 0
 	}

@@ -81,7 +81,8 @@ func appendTable(dst []byte, m *Model) (table []byte, used int) {
 	return dst, used
 }
 
-// Read reads a model. It refuses what is not whole and of this version, and allocates no more than the sizes in the head allow: 272 MiB at most.
+// Read reads a model. It refuses what is not whole and of this version, and allocates no more than the sizes in the head allow: 18 bytes for each
+// bucket and 16 more for each in use, 544 MiB at most.
 func Read(b []byte) (*Model, error) {
 	le := binary.LittleEndian
 	const fixed = headSize + 4*Lengths + Kinds*Dim
@@ -119,8 +120,12 @@ func Read(b []byte) (*Model, error) {
 		}
 	}
 	at = at[Kinds*Dim:]
-	if at = m.readLabels(at, labels); !m.finite() {
+	at = m.readLabels(at, labels)
+	switch {
+	case !m.finite():
 		return nil, errors.New("language model: a number that is none, or out of range")
+	case !m.ascending():
+		return nil, errors.New("language model: the labels are not in order, or one is empty")
 	}
 	return m, m.readTable(at, int(used))
 }
@@ -155,6 +160,18 @@ func (m *Model) finite() bool {
 		ok = ok && v > -far && v < far
 	}
 	return ok
+}
+
+// ascending reports whether the labels are unique, in order, and none is empty.
+func (m *Model) ascending() bool {
+	before := ""
+	for _, label := range m.Labels {
+		if label <= before {
+			return false
+		}
+		before = label
+	}
+	return true
 }
 
 func (m *Model) readTable(packed []byte, used int) error {

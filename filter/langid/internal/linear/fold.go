@@ -12,8 +12,9 @@ const (
 	foreign = 0xFFFE
 	// wideMark is set on characters that are words by themselves: Han, Hiragana, Katakana.
 	wideMark = 1 << 31
-	// capitalMark is set on capital letters; it is no part of what is hashed.
-	capitalMark = 1 << 30
+	// capitalMark is set on capital letters, combiningMark on combining marks; neither is a part of what is hashed.
+	capitalMark   = 1 << 30
+	combiningMark = 1 << 29
 )
 
 // scripts are those of the labelled languages.
@@ -25,8 +26,8 @@ func scripts() []*unicode.RangeTable {
 	}
 }
 
-// foldPlain is what a character counts as: 0 what is no part of a word, foreign, else its small letter, with capitalMark if it was none, and with
-// wideMark where it is a word by itself.
+// foldPlain is what a character counts as: 0 what is no part of a word, foreign, else its small letter, with capitalMark if it was none, with
+// combiningMark if it is no letter but goes with one, and with wideMark where it is a word by itself.
 func foldPlain(r rune) uint32 {
 	if !unicode.IsLetter(r) && !unicode.IsMark(r) {
 		return 0
@@ -34,7 +35,10 @@ func foldPlain(r rune) uint32 {
 	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
 		return uint32(r) | wideMark
 	}
-	if unicode.IsMark(r) || unicode.In(r, scripts()...) || unicode.Is(unicode.Common, r) {
+	if unicode.IsMark(r) {
+		return uint32(r) | combiningMark
+	}
+	if unicode.In(r, scripts()...) || unicode.Is(unicode.Common, r) {
 		if small := unicode.ToLower(r); small != r {
 			return uint32(small) | capitalMark
 		}

@@ -16,6 +16,8 @@ const (
 	bias = 128
 	// Lengths is the number of entries of Model.Sharpness.
 	Lengths = 16
+	// MaxCharacters is the most characters of a text that are looked at: their sums stay within 32 bits.
+	MaxCharacters = 1 << 20
 )
 
 // Model is a classifier. It is safe for concurrent use once made.
@@ -50,7 +52,7 @@ func Mark(hash uint64) uint8 { return uint8(hash>>8&0xFF*0xFF>>8) + 1 }
 type Sum struct {
 	Row   [Dim]int32
 	Count int32
-	// Letters is the number of letters and marks; a Han character or kana counts as three.
+	// Letters is the number of letters, and of marks in words that have a letter before them; a Han character or kana counts as three.
 	Letters int32
 }
 

@@ -41,15 +41,18 @@ func plainSum(m *Model, text string, limit int) Sum {
 			}
 		}
 	})
+	lettered := false // the word has a letter
 	for _, r := range text {
-		if limit == 0 {
+		if limit <= 0 {
 			break
 		}
 		limit--
-		switch c := foldPlain(r); {
+		c := foldPlain(r)
+		lettered = c != 0 && c&wideMark == 0 && (lettered || c&combiningMark == 0)
+		switch {
 		case c&wideMark != 0:
 			s.Letters += 3
-		case c != 0:
+		case lettered:
 			s.Letters++
 		}
 	}
@@ -98,6 +101,7 @@ func texts() map[string]string {
 		"wide":          "市議会は木曜日に再び集まり、川にかかる新しい橋について決めます。 and Latin字字 x",
 		"korean":        "시의회는 목요일에 다시 모인다",
 		"combining":     "e\u0301\u0302 a\u0300bc \u0301",
+		"marks alone":   "\u0301\u0302 1\u0301 字\u3099x E\u0301A\u0300B e\u0301A",
 		"arabic":        "سيجتمع المجلس مرة أخرى يوم الخميس",
 		"foreign":       "ተማሪ አይደለሁም។ abc",
 		"beyond 64 K":   "𐌰𐌱 𠀀𠀁 x",
@@ -113,7 +117,7 @@ func TestSumIsThatOfTheMap(t *testing.T) {
 		m := small(bits)
 		for name, text := range texts() {
 			t.Run(name, func(t *testing.T) {
-				for _, limit := range []int{0, 1, 2, 7, 100, 1 << 30} {
+				for _, limit := range []int{-1, 0, 1, 2, 7, 100, 1 << 30} {
 					if diff := cmp.Diff(plainSum(m, text, limit), m.Sum(text, limit)); diff != "" {
 						t.Errorf("limit %d (-plain +fast):\n%s", limit, diff)
 					}
@@ -180,6 +184,7 @@ func TestFileKeepsTheModel(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	const firstLabel = headSize + 4*Lengths + Kinds*Dim
 	good, err := Append(nil, small(9))
 	if err != nil {
 		t.Fatal(err)
@@ -209,6 +214,9 @@ func TestReadRefuses(t *testing.T) {
 		{"another length", "are not what its head says", put(24, 3)},
 		{"a scale that is no number", "a number that is none", put(28, math.Float32bits(float32(math.NaN())))},
 		{"a sharpness of infinity", "a number that is none", put(32, math.Float32bits(float32(math.Inf(1))))},
+		{"labels out of order", "not in order", func(b []byte) []byte { b[firstLabel] = 'x'; return seal(b) }},
+		{"the same label twice", "not in order", func(b []byte) []byte { copy(b[firstLabel:], "bb"); return seal(b) }},
+		{"a label without a name", "not in order", func(b []byte) []byte { copy(b[firstLabel:], "\x00\x00"); return seal(b) }},
 		{"a broken table", "table", func(b []byte) []byte { b[len(b)-20] ^= 0x55; return seal(b) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -261,5 +269,19 @@ func TestExpIsThatOfTheLibrary(t *testing.T) {
 	}
 	if got := Exp(-701); got != 0 {
 		t.Errorf("Exp(-701) = %v, want 0", got)
+	}
+}
+
+// TestSumStopsBeforeItOverflows has a text whose sums would not fit into 32 bits.
+func TestSumStopsBeforeItOverflows(t *testing.T) {
+	m := small(8)
+	for kind := range m.Missing {
+		m.Missing[kind] = [Dim]int8{127, -128}
+	}
+	clear(m.Marks)
+	text := strings.Repeat("abcdefghijklmnopqrstuvw ", 5<<20/24)
+	s := m.Sum(text, 1<<40)
+	if n := int64(s.Count); int64(s.Row[0]) != 127*n || int64(s.Row[1]) != -128*n {
+		t.Errorf("%d features, sums %d and %d", s.Count, s.Row[0], s.Row[1])
 	}
 }

@@ -66,8 +66,9 @@ func (a *adder) finish(letters int32) Sum {
 }
 
 // Sum adds up the features of the first limit characters of a text; Features says what they are. Time and memory
-// depend on limit, not on the length of the text.
+// depend on limit, not on the length of the text; a limit above MaxCharacters counts as that.
 func (m *Model) Sum(text string, limit int) Sum {
+	limit = min(limit, MaxCharacters)
 	table := folds()
 	a := adder{model: m}
 	var p1, p2, p3, p4 uint32 // the characters before, as far back as the edge of the word, then 0
@@ -75,6 +76,7 @@ func (m *Model) Sum(text string, limit int) Sum {
 	var letters int32
 	length, word := 0, uint64(wordSeed) // of the word in work
 	small := false                      // the character before is a letter, and no capital
+	bare := false                       // the word in work has marks alone
 	for i := 0; i <= len(text); {
 		// A text ends like a word.
 		c, size := uint32(0), 1
@@ -105,8 +107,13 @@ func (m *Model) Sum(text string, limit int) Sum {
 			} else {
 				small = true
 			}
+			mark := c&combiningMark != 0
+			c &^= combiningMark
 			if length == 0 {
-				p1 = edge
+				p1, bare = edge, true
+			}
+			if bare = bare && mark; !bare {
+				letters++
 			}
 			h := extend(0, c)
 			a.hashes[a.n] = h&^kindBits | 1
@@ -115,7 +122,6 @@ func (m *Model) Sum(text string, limit int) Sum {
 			p1, p2, p3, p4 = c, p1, p2, p3
 			word = extend(word, c)
 			length++
-			letters++
 			wide = 0
 			continue
 		}
