@@ -115,8 +115,9 @@ func NewFastText(options FastTextOptions) (*FastText, error) {
 		}
 		loaded := loadedModel{FastTextModel: m, fastTextFile: file, label: -1, signal: "fasttext_" + m.Name}
 		for i, label := range file.model.Labels() {
-			if label == m.Label || strings.TrimPrefix(label, fasttext.LabelPrefix) == m.Label {
+			if label == fasttext.LabelName(m.Label) {
 				loaded.label = i
+				break
 			}
 		}
 		if loaded.label < 0 {

@@ -44,6 +44,11 @@ The options are fastText's by its names; where defaults differ (dim 16, lr 0.5),
 				quantize.Seed = o.Model.Seed
 				o.Quantize = &quantize
 			}
+			for _, name := range []string{"cutoff", "qnorm", "dsub"} {
+				if o.Quantize == nil && cmd.Flags().Changed(name) {
+					return usage(cmd, "--"+name+" is for quantised models: give --quantize or a MODEL in .ftz")
+				}
+			}
 			o.Source.Stdin = cmd.InOrStdin()
 			p := newClassifierProgress(cmd.ErrOrStderr(), o.Model.Epochs)
 			o.Progress = p.show

@@ -65,7 +65,7 @@ func (c Curve) AveragePrecision() float64 {
 	}
 	sum, before := 0.0, 0
 	for _, p := range c.points {
-		sum += float64(p.true-before) * share(p.true, p.true+p.false)
+		sum += float64(float64(p.true-before) * share(p.true, p.true+p.false)) // no fused multiply-add: the same figure on every machine
 		before = p.true
 	}
 	return sum / float64(c.positives)

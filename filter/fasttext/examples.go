@@ -53,7 +53,7 @@ func (x *Examples) Add(e Example) {
 	}
 	before := len(x.targets)
 	for _, l := range e.Labels {
-		l = labelName(l)
+		l = LabelName(l)
 		id := x.labels.number(l, hash(l))
 		if !slices.Contains(x.targets[before:], id) {
 			x.targets = append(x.targets, id)
@@ -91,8 +91,8 @@ func (v *vocabulary) number(word string, h uint32) int32 {
 	return id
 }
 
-// labelName is a label as files have it: with its prefix, and without white space, which would end the word.
-func labelName(l string) string {
+// LabelName is a label as files have it: with its prefix, and with '_' for white space, which would end the word.
+func LabelName(l string) string {
 	l = strings.Join(strings.FieldsFunc(l, func(r rune) bool { return r < 0x80 && isSpace(byte(r)) }), "_")
 	if isLabel(l) {
 		return l
@@ -100,11 +100,11 @@ func labelName(l string) string {
 	return LabelPrefix + l
 }
 
-// ranked are the indexes of the names that come at least so often, by descending count, then by their bytes.
+// ranked are the indexes of the names that come at least so often and are short enough for a file, by descending count, then by their bytes.
 func (v *vocabulary) ranked(least int64) []int32 {
 	var order []int32
 	for i, n := range v.counts {
-		if n >= least {
+		if n >= least && len(v.names[i]) < maxWord {
 			order = append(order, int32(i))
 		}
 	}
@@ -133,6 +133,11 @@ func (x *Examples) dictionary(o TrainOptions) (d *dictionary, rows, targets []in
 		d.names, d.counts = append(d.names, x.words.names[id]), append(d.counts, x.words.counts[id])
 	}
 	d.words = len(d.names)
+	for _, l := range x.labels.names {
+		if len(l) >= maxWord {
+			return nil, nil, nil, fmt.Errorf("a label of %d bytes; files hold up to %d", len(l), maxWord-1)
+		}
+	}
 	targets = make([]int32, len(x.labels.names))
 	for i, id := range x.labels.ranked(0) {
 		targets[id] = int32(i)

@@ -2,6 +2,7 @@ package fasttext
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -123,6 +124,8 @@ func TestBrokenFiles(t *testing.T) {
 		{"huge dim", change(8, 0xff, 0xff, 0xff, 0x7f), "dim is"},
 		{"huge dictionary", change(64, 0xff, 0xff, 0xff, 0x7f, 0xfd, 0xff, 0xff, 0x7f), "dictionary of"},
 		{"a huge bucket", change(8+8*4, 0xff, 0xff, 0xff, 0x7f), "input matrix has"},
+		{"a weight that is no number", change(len(whole)-4, 0, 0, 0xc0, 0x7f), "a weight is NaN"},
+		{"a huge weight", change(len(whole)-4, 0, 0, 0x80, 0x7e), "not within ±1e+07"},
 		{"truncated", whole[:len(whole)/2], "unexpected EOF"},
 		{"one byte short", whole[:len(whole)-1], "unexpected EOF"},
 	} {
@@ -131,6 +134,21 @@ func TestBrokenFiles(t *testing.T) {
 				t.Errorf("error %v, want one with %q and the place", err, c.want)
 			}
 		})
+	}
+}
+
+// TestTruncatedFiles: beginnings of a file are refused, with the place.
+func TestTruncatedFiles(t *testing.T) {
+	for _, name := range models {
+		whole, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; n < len(whole); n += 11 {
+			if _, err := Read(bytes.NewReader(whole[:n])); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("at byte %d:", n)) {
+				t.Fatalf("%s, %d bytes of it: error %v", name, n, err)
+			}
+		}
 	}
 }
 
@@ -150,6 +168,9 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, p := range m.Predict("the lamp 窓の下 zz\x00 \xff", 3, 0) {
+			if p.Score != p.Score {
+				t.Errorf("the score of %q is NaN", p.Label)
+			}
 			if !strings.Contains(strings.Join(m.Labels(), "\x00"), p.Label) {
 				t.Errorf("predicts %q, which is no label", p.Label)
 			}

@@ -57,7 +57,7 @@ func (o TrainOptions) Validate() error {
 	}
 	switch {
 	case !(o.LearningRate > 0 && o.LearningRate <= 10):
-		return corpus.BadOption("lr", "%v is not within 0 to 10", o.LearningRate)
+		return corpus.BadOption("lr", "%v is not more than 0 and at most 10", o.LearningRate)
 	case o.MaxChars > 0 && o.MinChars > o.MaxChars:
 		return corpus.BadOption("minn", "%d is more than maxn, %d", o.MinChars, o.MaxChars)
 	case !slices.Contains(Losses(), o.Loss):

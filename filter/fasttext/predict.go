@@ -26,7 +26,7 @@ func (m *Model) Predict(text string, k int, least float32) []Prediction {
 		}
 	}
 	slices.SortStableFunc(best, func(a, b Prediction) int { return cmp.Compare(b.Score, a.Score) })
-	return best[:min(k, len(best))]
+	return best[:max(0, min(k, len(best)))]
 }
 
 // Score is the score of one label, 0 for a text without anything that the model knows. The label is an index of Labels.

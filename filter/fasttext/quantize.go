@@ -51,6 +51,13 @@ func (m *Model) Quantize(ctx context.Context, o QuantizeOptions) (*Model, error)
 	if in.rows() < centroids256 {
 		return nil, fmt.Errorf("a model of %d rows (words and buckets) cannot be quantised: it takes %d", in.rows(), centroids256)
 	}
+	rows, parts := in.rows(), (in.n+o.PartWidth-1)/o.PartWidth
+	if o.Cutoff > 0 {
+		rows = min(rows, o.Cutoff)
+	}
+	if rows > math.MaxInt32/parts {
+		return nil, fmt.Errorf("%d rows of %d codes are more than a file can count: set a smaller cutoff", rows, parts)
+	}
 	small := &Model{args: m.args, dict: m.dict, output: m.output}
 	if o.Cutoff > 0 && o.Cutoff < in.rows() {
 		var err error

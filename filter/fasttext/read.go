@@ -23,6 +23,9 @@ const (
 	maxEntries = 1 << 28
 	maxRows    = 1 << 31
 	maxNgram   = 64
+	// maxValue bounds the values of matrices, of which trained ones lie near 1: sums and products of such cannot overflow, so that
+	// no score is ever NaN.
+	maxValue = 1e7
 )
 
 // Open reads a model from a file. The error names the path and, where the file is broken, the byte at which that showed.
@@ -136,7 +139,11 @@ func (d *decoder) floats(n int64) []float32 {
 		step := min(n, int64(len(b)/4))
 		d.bytes(b[:4*step])
 		for i := int64(0); i < step; i++ {
-			all = append(all, math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+			v := math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+			if !(v >= -maxValue && v <= maxValue) && d.err == nil {
+				d.err = fmt.Errorf("a weight is %v, not within ±%g", v, float64(maxValue))
+			}
+			all = append(all, v)
 		}
 		n -= step
 	}

@@ -3,6 +3,8 @@ package fasttext
 import (
 	"context"
 	"math/rand/v2"
+
+	"corpus"
 )
 
 // Train trains a classifier on a list of examples; see Examples.Train.
@@ -42,7 +44,22 @@ func (x *Examples) Train(ctx context.Context, o TrainOptions, progress func(done
 	for i, l := range x.targets {
 		t.labels[i] = targets[l]
 	}
-	return model, t.run(ctx, progress)
+	if err := t.run(ctx, progress); err != nil {
+		return nil, err
+	}
+	return model, model.diverged(o.LearningRate)
+}
+
+// diverged is an error where the learning rate was too high for the data: weights left the range that Read allows.
+func (m *Model) diverged(rate float64) error {
+	for _, x := range []matrix{m.input, m.output} {
+		for _, v := range x.(*dense).data {
+			if !(v >= -maxValue && v <= maxValue) {
+				return corpus.BadOption("lr", "%v is too high: the training diverged, a weight is %v", rate, v)
+			}
+		}
+	}
+	return nil
 }
 
 // trainer goes through the examples.

@@ -100,6 +100,21 @@ func TestRareWords(t *testing.T) {
 	}
 }
 
+// TestLongWords: a word that no file can hold is left out of the dictionary, and the model can be read again.
+func TestLongWords(t *testing.T) {
+	m, err := Train(t.Context(), []Example{{Labels: []string{"a"}, Text: strings.Repeat("x", maxWord) + " y"}, {Labels: []string{"b"}, Text: "z"}}, trainOptions(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := m.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(&b); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTrainIsDeterministic(t *testing.T) {
 	var one, two, other bytes.Buffer
 	for _, c := range []struct {
@@ -199,6 +214,22 @@ func TestTrainRefuses(t *testing.T) {
 	}
 	if _, err := Train(t.Context(), []Example{{Text: "x"}}, trainOptions(), nil); err == nil {
 		t.Error("no labels: no error")
+	}
+	for _, loss := range Losses() {
+		o := trainOptions()
+		o.Loss, o.LearningRate, o.Dim, o.Epochs = loss, 10, 64, 300
+		if m, err := Train(t.Context(), examples(t), o, nil); err == nil { // may converge all the same, but then to numbers
+			for _, p := range m.Predict("der Hund", 5, -1) {
+				if p.Score != p.Score {
+					t.Errorf("%s: a score is NaN", loss)
+				}
+			}
+		} else if !errors.As(err, &bad) || bad.Key != "lr" {
+			t.Errorf("%s diverged: %v", loss, err)
+		}
+	}
+	if _, err := Train(t.Context(), []Example{{Labels: []string{strings.Repeat("a", maxWord)}, Text: "x"}}, trainOptions(), nil); err == nil {
+		t.Error("a label that no file can hold: no error")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

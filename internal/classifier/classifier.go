@@ -30,5 +30,7 @@ type Text struct {
 	Groups []string
 }
 
-// plainLabel is a label without fastText's prefix.
-func plainLabel(label string) string { return strings.TrimPrefix(label, fasttext.LabelPrefix) }
+// plainLabel is a label as models have it, but for fastText's prefix: white space in it is '_'.
+func plainLabel(label string) string {
+	return strings.TrimPrefix(fasttext.LabelName(label), fasttext.LabelPrefix)
+}

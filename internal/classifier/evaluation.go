@@ -44,7 +44,7 @@ const (
 // errGroups is for groups without a label whose rates they could have.
 var errGroups = corpus.BadOption("groups", "need a label: the rates are those of one label")
 
-// Evaluation collects how a model does on texts: eight bytes a text and the scores. It is for one goroutine.
+// Evaluation collects how a model does on texts: the score and the labels of each text, not the text. It is for one goroutine.
 type Evaluation struct {
 	opts   EvaluateOptions
 	scorer Scorer
@@ -187,6 +187,12 @@ func (e *Evaluation) binary(r *Report) {
 	}
 	all := curve.At(math.Inf(-1))
 	b.Positives, b.Negatives = all.Positives(), all.Negatives()
+	// A threshold is at most 1, where the filter cuts scores: fastText's go up to 1.00001. Ranks need no cut.
+	cut := slices.Clone(e.samples)
+	for i := range cut {
+		cut[i].Score = min(1, cut[i].Score)
+	}
+	curve = evaluate.NewCurve(cut)
 	at := func(name string, threshold float64) {
 		b.Thresholds = append(b.Thresholds, newThreshold(name, threshold, curve.At(threshold)))
 	}

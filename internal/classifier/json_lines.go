@@ -90,7 +90,7 @@ func lookUp(fields map[string]json.RawMessage, name string) (json.RawMessage, bo
 
 var errValue = errors.New("neither a string, a number, true, false nor a list of these")
 
-// scalars are the values of a field: none for null and an empty string, else its text, or those of a list.
+// scalars are the values of a field: none for null and a string of nothing or white space, else its text, or those of a list.
 func scalars(raw json.RawMessage) ([]string, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
@@ -106,7 +106,7 @@ func scalars(raw json.RawMessage) ([]string, error) {
 			if err := json.Unmarshal(v, &s); err != nil {
 				return nil, err
 			}
-			if s != "" {
+			if strings.TrimSpace(s) != "" {
 				values = append(values, s)
 			}
 		case string(v) != "null":

@@ -41,7 +41,7 @@ func openLines(ctx context.Context, path string, stdin io.Reader) (*lines, error
 	} else {
 		f, err := storage.Open(ctx, path)
 		if err != nil {
-			return nil, err
+			return nil, openError{err}
 		}
 		l.close = append(l.close, func() { f.Close() })
 		raw = f

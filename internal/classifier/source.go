@@ -63,18 +63,27 @@ const (
 	none
 )
 
+// maxLabel bounds a label in bytes: what is longer is a text in the place of a label.
+const maxLabel = 1024
+
 // errBlank marks a line of white space.
 var errBlank = errors.New("blank")
+
+// openError is one of storage, which names the path.
+type openError struct{ error }
 
 // Read hands every labelled text of a file to add, in order. path is a file, plain or in gzip or zstd, an object's address, or "-". The
 // error names the path; a file without any labelled text is an error.
 func (s Source) Read(ctx context.Context, path string, add func(Text) error) (File, error) {
 	file, err := s.read(ctx, path, add)
+	if opening := (openError{}); errors.As(err, &opening) { // names the path itself
+		return file, opening.error
+	}
 	name := path
 	if path == "-" {
 		name = "standard input"
 	}
-	if err != nil && !strings.Contains(err.Error(), name) {
+	if err != nil {
 		err = fmt.Errorf("%s: %w", name, err)
 	}
 	return file, err
@@ -161,6 +170,11 @@ func (s Source) take(p parser, line []byte, err error, add func(Text) error, fil
 		return nil
 	case len(t.Labels) == 0:
 		return skip{errors.New("no label")}
+	}
+	for _, l := range t.Labels {
+		if len(l) > maxLabel {
+			return skip{fmt.Errorf("a label of more than %d bytes", maxLabel)}
+		}
 	}
 	file.Texts++
 	return add(t)

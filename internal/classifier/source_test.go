@@ -54,13 +54,19 @@ func TestSource(t *testing.T) {
 			content: `{"body":"one","meta":{"kind":"a","test":"t1"},"who":["x","y"]}
 {"body":"two","meta":{"kind":"b"},"who":""}
 `, want: []Text{grouped("one", "a", "who=x", "who=y", "meta.test=t1"), {"two", []string{"b"}, nil}}},
-		{name: "tabs", file: "x.tsv", content: "a\tone\ttwo\nb\tthree\nno tab\n\t\n", want: []Text{{"one\ttwo", []string{"a"}, nil}, {"three", []string{"b"}, nil}, {"", []string{"no tab"}, nil}}},
+		{name: "white space in labels", file: "x.jsonl", content: `{"text":"one","label":" not\ta good one "}
+{"text":"two","label":" "}
+`, want: []Text{{"one", []string{"not_a_good_one"}, nil}}, skipped: 1},
+		{name: "a label too long", file: "x.tsv", content: "a\tone\n" + strings.Repeat("b", maxLabel+1) + "\ttwo\n", want: []Text{{"one", []string{"a"}, nil}}, skipped: 1},
+		{name: "tabs", file: "x.tsv", content: "a\tone\ttwo\nb\tthree\nno tab\n\t\n", want: []Text{{"one\ttwo", []string{"a"}, nil}, {"three", []string{"b"}, nil}, {"", []string{"no_tab"}, nil}}},
 		{name: "tabs by number", file: "x.tsv", source: Source{TextField: "1", LabelField: "3", GroupFields: []string{"2"}},
 			content: "one\tg\ta\ntwo\t\tb\nthree\n", want: []Text{grouped("one", "a", "2=g"), {"two", []string{"b"}, nil}}, skipped: 1},
 		{name: "tabs by name", file: "x.tsv", source: Source{GroupFields: []string{"who"}},
 			content: "who\tlabel\ttext\nx\ta\tone\n", want: []Text{grouped("one", "a", "who=x")}},
 		{name: "commas", file: "x.csv", content: "\ufefflabel,text\na,\"one, \"\"two\"\"\nthree\"\nb,four\nc,\"open\n",
 			want: []Text{{"one, \"two\"\nthree", []string{"a"}, nil}, {"four", []string{"b"}, nil}}, skipped: 1},
+		{name: "a quote within a field swallows nothing", file: "x.csv", content: "label,text\na,5\" disks\nb,two\nc,\"three \"\"\nlines\"\nd,four\n",
+			want: []Text{{"two", []string{"b"}, nil}, {"three \"\nlines", []string{"c"}, nil}, {"four", []string{"d"}, nil}}, skipped: 1},
 		{name: "commas by number", file: "x.csv", source: Source{TextField: "1", LabelField: "2"}, content: "one,a\n", want: []Text{{"one", []string{"a"}, nil}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,6 +99,7 @@ func TestSourceErrors(t *testing.T) {
 		{"fields of fastText lines", "x.txt", Source{GroupFields: []string{"x"}}, "__label__a b\n", "no fields"},
 		{"names and numbers", "x.tsv", Source{TextField: "1", LabelField: "label"}, "a\tb\n", "all names or all numbers"},
 		{"no such column", "x.csv", Source{GroupFields: []string{"who"}}, "text,label\na,b\n", `no "who"`},
+		{"a file whose name the error holds", "text", Source{Format: "jsonl"}, "{}\n", "/text: "},
 		{"broken gzip", "x.gz", Source{}, "\x1f\x8b\x08\x00broken", "x.gz"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

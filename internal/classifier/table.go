@@ -101,11 +101,11 @@ func (c *columns) cells(line []byte) ([]string, lineKind, error) {
 		c.rest = nil
 		return nil, none, errLongLine
 	}
-	if len(c.rest) > 0 || bytes.Count(line, []byte{'"'})%2 != 0 {
-		odd := bytes.Count(line, []byte{'"'})%2 != 0
-		begun := len(c.rest) > 0
+	begun := len(c.rest) > 0
+	open := openQuotes(line, begun)
+	if begun || open {
 		c.rest = append(append(c.rest, line...), '\n')
-		if begun != odd { // the quotes are not even yet
+		if open {
 			return nil, more, nil
 		}
 		line, c.rest = c.rest, nil
@@ -114,6 +114,27 @@ func (c *columns) cells(line []byte) ([]string, lineKind, error) {
 	r.FieldsPerRecord = -1
 	cells, err := r.Read()
 	return cells, record, err
+}
+
+// openQuotes says whether a field in quotes goes on behind a line; open says whether the line begins within one. As in RFC 4180, quotes
+// open a field only at its beginning: one within a field without quotes, as of 5" disks, must not swallow the lines behind it.
+func openQuotes(line []byte, open bool) bool {
+	start := !open
+	for i, b := range line {
+		switch {
+		case open:
+			// A doubled quote closes and opens again.
+			if b == '"' {
+				open = false
+				start = i+1 < len(line) && line[i+1] == '"'
+			}
+		case b == '"' && start:
+			open = true
+		default:
+			start = b == ','
+		}
+	}
+	return open
 }
 
 // find takes the columns' places from the first line.

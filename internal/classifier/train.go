@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -61,7 +62,10 @@ func (o TrainOptions) Validate() error {
 // share is the validation as a number.
 func (o TrainOptions) share() (float64, bool) {
 	share, err := strconv.ParseFloat(o.Validation, 64)
-	return share, err == nil
+	if err != nil {
+		return 0, false
+	}
+	return share, true
 }
 
 // Trained is what a training run made.
@@ -77,6 +81,9 @@ type Trained struct {
 // Train trains a model on files, measures it, and writes it with its card.
 func Train(ctx context.Context, paths []string, o TrainOptions) (*Trained, error) {
 	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	if err := o.checkOutput(paths); err != nil {
 		return nil, err
 	}
 	examples, held, files, err := o.read(ctx, paths)
@@ -104,6 +111,27 @@ func Train(ctx context.Context, paths []string, o TrainOptions) (*Trained, error
 		return nil, err
 	}
 	return done, o.write(out, model, done)
+}
+
+// checkOutput refuses to write the model or its card over the texts.
+func (o TrainOptions) checkOutput(paths []string) error {
+	for _, out := range []string{o.Out, fasttext.CardPath(o.Out)} {
+		for _, in := range append(slices.Clone(paths), o.Validation) {
+			if sameFile(out, in) {
+				return corpus.BadOption("output", "%s would be written over: it holds labelled texts", in)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 func (o TrainOptions) progress(phase string, done, loss float64, words int) {

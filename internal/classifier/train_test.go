@@ -118,6 +118,9 @@ func TestTrainRefuses(t *testing.T) {
 		{"dim", func(o *TrainOptions) { o.Model.Dim = 0 }},
 		{"cutoff", func(o *TrainOptions) { o.Quantize = &fasttext.QuantizeOptions{PartWidth: 2, Cutoff: 3} }},
 		{"format", func(o *TrainOptions) { o.Source.Format = "xml" }},
+		{"learning rate", func(o *TrainOptions) { o.Model.LearningRate, o.Model.Dim, o.Model.Epochs = 10, 64, 300 }},
+		{"the texts as the model", func(o *TrainOptions) { o.Out = path }},
+		{"the texts as the card", func(o *TrainOptions) { o.Out = strings.TrimSuffix(path, ".jsonl"); _ = os.Symlink(path, o.Out+".json") }},
 		{"label", func(o *TrainOptions) { o.Evaluate.Label, o.Validation = "sports", "0.5" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,10 +130,37 @@ func TestTrainRefuses(t *testing.T) {
 			if _, err := Train(t.Context(), []string{path}, o); !errors.As(err, &bad) {
 				t.Errorf("error %v", err)
 			}
-			if _, err := os.Stat(o.Out); err == nil {
+			if b, err := os.ReadFile(o.Out); err == nil && !strings.HasPrefix(string(b), "{") {
 				t.Error("a model was written")
 			}
 		})
+	}
+}
+
+// TestLabelsWithWhiteSpace: a label is the same in the texts, in the model and in the options, however it is written.
+func TestLabelsWithWhiteSpace(t *testing.T) {
+	dir := t.TempDir()
+	path := writeTraining(t, dir)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(b), `"cooking"`, `"good cooking"`)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, label := range []string{"good cooking", "__label__good_cooking", ""} {
+		o := options(dir, "topics.bin")
+		o.Validation, o.Evaluate.Label = "0.3", label
+		done, err := Train(t.Context(), []string{path}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := done.Report.Binary; b != nil && !(b.AUC > 0.99) {
+			t.Errorf("%q: %+v", label, b)
+		}
+		if m := done.Report.Multi; m != nil && (!(m.Accuracy > 0.99) || len(m.Labels) != 2) {
+			t.Errorf("%+v", m)
+		}
 	}
 }
 
@@ -190,6 +220,24 @@ func TestEvaluation(t *testing.T) {
 		{Set: "s", Group: "who=x", Name: "true_positive_rate", Value: 1, Threshold: 0.6, Count: 1},
 	}, rates); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestThresholdsAreOnesThatTheFilterTakes: fastText's scores go beyond 1, bounds of the filter do not.
+func TestThresholdsAreOnesThatTheFilterTakes(t *testing.T) {
+	e, err := NewEvaluation(scorer{"a"}, EvaluateOptions{Threshold: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, label := range map[string]string{"1.00001": "a", "1.000005": "a", "0.1": "b"} {
+		if err := e.Add(Text{Text: text, Labels: []string{label}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, row := range e.Report().Binary.Thresholds {
+		if row.Threshold > 1 || row.Name == "best F1" && row.TruePositives != 2 {
+			t.Errorf("%+v", row)
+		}
 	}
 }
 
