@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"corpus"
 	"corpus/filter/toxic"
@@ -19,8 +20,10 @@ type ToxicityOptions struct {
 	Lists []string `yaml:"lists" jsonschema_description:"Lists of obscene words by language: builtin, or empty for none; default builtin."`
 	// Languages are those whose lists are used; default empty: all that there are.
 	Languages []string `yaml:"languages" jsonschema_description:"Languages whose lists are used, as ISO 639-1 codes; default empty: all that there are."`
-	// FallbackLanguage is the language whose list is used where a document's own is unknown or has none; default en, empty for none.
-	FallbackLanguage string `yaml:"fallback_language" jsonschema_description:"Language whose list is used where a document's own is unknown or has none; default en, empty for none."`
+	// Except are entries of the lists that are not looked for, in any language; default none.
+	Except []string `yaml:"except" jsonschema_description:"Entries of the lists that are not looked for, in any language; default none."`
+	// FallbackLanguage is the language whose list, if it is used, a document gets whose own language is unknown or has none; default en, empty for none.
+	FallbackLanguage string `yaml:"fallback_language" jsonschema_description:"Language whose list, if it is used, a document gets whose own language is unknown or has none; default en, empty for none."`
 	// MaxRatio is the largest share of a document's words that may belong to terms; 0 to 1, default 1: never reject, only tag.
 	MaxRatio float64 `yaml:"max_ratio" jsonschema_description:"Largest share of a document's words that may belong to terms; 0 to 1, default 1: never reject, only tag."`
 	// Classifier scores the text.
@@ -35,8 +38,8 @@ type ToxicityClassifierOptions struct {
 	Languages []string `yaml:"languages" jsonschema_description:"Languages of the documents that are scored, besides documents of unknown language; default en, for which the model was made."`
 	// By is the score that decides: that of the worst passage (max) or the mean of all (mean); default max.
 	By string `yaml:"by" jsonschema:"enum=max,enum=mean" jsonschema_description:"Score that decides: that of the worst passage of about 400 bytes (max) or the mean of all (mean); default max."`
-	// MaxScore is the largest score that is kept; 0 to 1, default 1: never reject, only tag. The model's makers count a text as toxic from 0.81 on.
-	MaxScore float64 `yaml:"max_score" jsonschema_description:"Largest score that is kept; 0 to 1, default 1: never reject, only tag. 0.81 is where the model's makers count a text as toxic."`
+	// MaxScore is the largest score that is kept; 0 to 1, default 1: never reject, only tag. The model's makers count a text as toxic from 0.82 on.
+	MaxScore float64 `yaml:"max_score" jsonschema_description:"Largest score that is kept; 0 to 1, default 1: never reject, only tag. 0.82 is where the model's makers count a text as toxic."`
 }
 
 // The scores that may decide.
@@ -69,6 +72,9 @@ func (o ToxicityOptions) Validate() error {
 			return corpus.BadOption("terms", "%w", err)
 		}
 	}
+	if err := checkToxicityExcept(o.Except); err != nil {
+		return err
+	}
 	for _, list := range o.Lists {
 		if list != toxicityBuiltin {
 			return corpus.BadOption("lists", "%q is not %q, the one there is; name your own under files", list, toxicityBuiltin)
@@ -85,6 +91,11 @@ func (o ToxicityOptions) Validate() error {
 	}
 	if err := checkRange("max_ratio", o.MaxRatio, 1); err != nil {
 		return err
+	}
+	for _, language := range o.Classifier.Languages {
+		if !toxicityLanguageCode(language) {
+			return corpus.BadOption("classifier.languages", "%q is no code of two or three small letters", language)
+		}
 	}
 	if by := o.Classifier.By; o.Classifier.Use && by != ToxicityByMax && by != ToxicityByMean {
 		return corpus.BadOption("classifier.by", "%q is not one of %q, %q", by, ToxicityByMax, ToxicityByMean)
@@ -156,7 +167,7 @@ func (t *Toxicity) Process(_ context.Context, batch *corpus.Batch) error {
 	return nil
 }
 
-// score sets the classifier's signals, to six decimals: what lies behind these may differ between machines.
+// score sets the classifier's signals, to six decimals.
 func (t *Toxicity) score(doc *corpus.Document) {
 	s := t.model.Score(doc.Text)
 	worst, mean := math.Round(s.Max*1e6)/1e6, math.Round(s.Mean*1e6)/1e6
@@ -169,6 +180,11 @@ func (t *Toxicity) score(doc *corpus.Document) {
 	if decides > t.options.Classifier.MaxScore {
 		doc.Reject(t.Name(), "score", decides)
 	}
+}
+
+// toxicityLanguageCode reports whether a code looks like those that documents carry (ISO 639).
+func toxicityLanguageCode(code string) bool {
+	return (len(code) == 2 || len(code) == 3) && strings.Trim(code, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // toxicityUnknown reports whether a document's language is not known.

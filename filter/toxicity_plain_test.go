@@ -178,7 +178,7 @@ func TestTermSearchTakesLinearTime(t *testing.T) {
 
 // BenchmarkToxicityTermsPlain is the plain search over the English list, for comparison.
 func BenchmarkToxicityTermsPlain(b *testing.B) {
-	entries, err := toxicityList("en")
+	entries, err := toxicityList("en", nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -23,24 +23,9 @@ type toxicityTerms struct {
 
 // newToxicityTerms reads the terms of the options and its files, and the lists.
 func newToxicityTerms(options ToxicityOptions) (*toxicityTerms, error) {
-	var own []string
-	add := func(term string) error {
-		list, err := termWords(term)
-		if err == nil {
-			own = append(own, termPattern(list))
-		}
-		return err
-	}
-	for _, term := range options.Terms {
-		if err := add(term); err != nil {
-			return nil, corpus.BadOption("terms", "%w", err)
-		}
-	}
-	if err := readLists("files", options.Files, add); err != nil {
+	own, err := ownTerms(options)
+	if err != nil {
 		return nil, err
-	}
-	if len(own) == 0 && len(options.Files) > 0 {
-		return nil, corpus.BadOption("files", "no terms in %s", strings.Join(options.Files, ", "))
 	}
 	search, err := newTermSearch(own)
 	if err != nil {
@@ -50,21 +35,17 @@ func newToxicityTerms(options ToxicityOptions) (*toxicityTerms, error) {
 	if len(options.Lists) == 0 {
 		return t, nil
 	}
+	except, err := termPatterns(options.Except)
+	if err != nil {
+		return nil, corpus.BadOption("except", "%w", err)
+	}
 	for _, language := range toxicityListLanguages() {
 		if len(options.Languages) > 0 && !slices.Contains(options.Languages, language) {
 			continue
 		}
-		entries, err := toxicityList(language)
+		listed, err := toxicityList(language, except)
 		if err != nil {
 			return nil, corpus.BadOption("lists", "%w", err)
-		}
-		var listed []string
-		for _, entry := range entries {
-			list, err := termWords(entry)
-			if err != nil {
-				return nil, corpus.BadOption("lists", "%s: %w", language, err)
-			}
-			listed = append(listed, termPattern(list))
 		}
 		if err := checkTermBytes(own, listed); err != nil {
 			return nil, corpus.BadOption("files", "%w", err)
@@ -79,6 +60,53 @@ func newToxicityTerms(options ToxicityOptions) (*toxicityTerms, error) {
 		})
 	}
 	return t, nil
+}
+
+// ownTerms are the patterns of the terms of the options and of its files.
+func ownTerms(options ToxicityOptions) ([]string, error) {
+	own, err := termPatterns(options.Terms)
+	if err != nil {
+		return nil, corpus.BadOption("terms", "%w", err)
+	}
+	if err := checkTermBytes(own); err != nil {
+		return nil, corpus.BadOption("terms", "%w", err)
+	}
+	given, size := len(own), 0
+	add := func(term string) error {
+		if !utf8.ValidString(term) {
+			return fmt.Errorf("%q is not UTF-8", term)
+		}
+		words, err := termWords(term)
+		if err != nil {
+			return err
+		}
+		pattern := termPattern(words)
+		if size += len(pattern); size > ahocorasick.MaxBytes {
+			return fmt.Errorf("more than %d bytes of terms", ahocorasick.MaxBytes)
+		}
+		own = append(own, pattern)
+		return nil
+	}
+	if err := readLists("files", options.Files, add); err != nil {
+		return nil, err
+	}
+	if len(own) == given && len(options.Files) > 0 {
+		return nil, corpus.BadOption("files", "no terms in %s", strings.Join(options.Files, ", "))
+	}
+	return own, nil
+}
+
+// termPatterns are the patterns of terms.
+func termPatterns(terms []string) ([]string, error) {
+	var patterns []string
+	for _, term := range terms {
+		words, err := termWords(term)
+		if err != nil {
+			return nil, err
+		}
+		patterns = append(patterns, termPattern(words))
+	}
+	return patterns, nil
 }
 
 // of gives the search for a document's language.

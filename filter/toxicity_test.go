@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,12 @@ func TestToxicityBadOptions(t *testing.T) {
 		{"terms", ToxicityOptions{MaxRatio: 1}},
 		{"terms", with(func(o *ToxicityOptions) { o.Terms = []string{"?!"} })},
 		{"terms", with(func(o *ToxicityOptions) { o.Terms = []string{rep(17, "word")} })},
+		{"terms", with(func(o *ToxicityOptions) { o.Terms = []string{strings.Repeat("x", 9<<20)} })},
+		{"except", with(func(o *ToxicityOptions) { o.Except = []string{"blorp"} })},
+		{"except", with(func(o *ToxicityOptions) { o.Except = []string{"…"} })},
+		{"classifier.languages", with(func(o *ToxicityOptions) { o.Classifier.Languages = []string{"en", "German"} })},
+		{"max_ratio", with(func(o *ToxicityOptions) { o.MaxRatio = math.NaN() })},
+		{"classifier.max_score", with(func(o *ToxicityOptions) { o.Classifier.MaxScore = math.NaN() })},
 		{"lists", with(func(o *ToxicityOptions) { o.Lists = []string{"mine"} })},
 		{"languages", with(func(o *ToxicityOptions) { o.Languages = []string{"en", "xx"} })},
 		{"fallback_language", with(func(o *ToxicityOptions) { o.FallbackLanguage = "xx" })},
@@ -92,9 +99,66 @@ func TestToxicityBadOptions(t *testing.T) {
 		{"classifier.max_score", with(func(o *ToxicityOptions) { o.Classifier.MaxScore = -1 })},
 		{"files", with(func(o *ToxicityOptions) { o.Files = []string{empty} })},
 		{"files", with(func(o *ToxicityOptions) { o.Files = []string{"nowhere"} })},
+		{"files", with(func(o *ToxicityOptions) { o.Files = []string{t.TempDir()} })},
 	} {
 		_, err := NewToxicity(test.options)
 		checkBadOption(t, err, test.key)
+	}
+}
+
+func TestToxicityFiles(t *testing.T) {
+	for _, test := range []struct {
+		name, file string
+		found      float64
+		err        string
+	}{
+		{"plain", "blorp\ngrue\n", 2, ""},
+		{"lines of Windows, a mark of byte order, comments, no last line break", "\ufeffblorp # why\r\n\r\n#\r\ngrue", 2, ""},
+		{"twice the same", "blorp\nBLORP\n", 1, ""},
+		{"Latin-1", "blorp\n\xe4rger\n", 0, "line 2: \"\\xe4rger\" is not UTF-8"},
+		{"no word", "blorp\n***\n", 0, "line 2"},
+		{"a line too long", "blorp\n" + strings.Repeat("x", 70000), 0, "after line 1"},
+		{"too much", strings.Repeat(strings.Repeat("y", 60000)+"\n", 200), 0, "more than"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "terms")
+			if err := os.WriteFile(file, []byte(test.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			options := DefaultToxicityOptions()
+			options.Files = []string{file}
+			stage, err := NewToxicity(options)
+			if test.err != "" {
+				checkBadOption(t, err, "files")
+				if !strings.Contains(err.Error(), test.err) || !strings.Contains(err.Error(), file) {
+					t.Errorf("%v, want %q and the file", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := process(t, stage, "a blorp and a grue here")[0].Signals["toxicity_terms"]; got != test.found {
+				t.Errorf("%v terms, want %v", got, test.found)
+			}
+		})
+	}
+}
+
+// TestToxicityDropsAPageForOneWord is the rule of C4.
+func TestToxicityDropsAPageForOneWord(t *testing.T) {
+	options := DefaultToxicityOptions()
+	options.MaxRatio, options.Classifier.Use = 0, false
+	stage, err := NewToxicity(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.Repeat("The library opens at nine. ", 100_000)
+	docs := process(t, stage, page, page+"A bastard.", "")
+	for i, want := range []string{"", "ratio", ""} {
+		if got := rule(docs[i]); got != want {
+			t.Errorf("document %d: rule %q, want %q", i, got, want)
+		}
 	}
 }
 
@@ -116,6 +180,13 @@ func TestToxicityLists(t *testing.T) {
 		{"Norwegian by its written form", "nb", "en drittsekk", nil, 1},
 		{"Chinese, anywhere in a run", "zh", "他说你是笨蛋吗", nil, 1},
 		{"left out", "de", "ein wichser", func(o *ToxicityOptions) { o.Languages = []string{"en"} }, 0},
+		{"signs make it what it is", "en", "sizes S, M and L", nil, 0},
+		{"signs make it what it is, in Chinese", "zh", "共有13.5人", nil, 0},
+		{"left out by hand", "en", "bastard", func(o *ToxicityOptions) { o.Except = []string{"Bastard"} }, 0},
+		{"left out by hand, the rest stays", "zh", "个性，笨蛋", func(o *ToxicityOptions) { o.Except = []string{"性"} }, 1},
+		{"own terms stay", "en", "bastard", func(o *ToxicityOptions) { o.Except, o.Terms = []string{"bastard"}, []string{"bastard"} }, 1},
+		{"no list in use falls back", "de", "ein wichser, one bastard", func(o *ToxicityOptions) { o.Languages = []string{"en"} }, 1},
+		{"a fallback that is not in use", "xh", "one bastard", func(o *ToxicityOptions) { o.Languages = []string{"de"} }, 0},
 		{"own terms in every language", "de", "ein blorp", func(o *ToxicityOptions) { o.Terms = []string{"blorp"} }, 1},
 		{"own terms alone", "en", "bastard blorp", func(o *ToxicityOptions) { o.Terms, o.Lists = []string{"blorp"}, nil }, 1},
 	} {
@@ -143,15 +214,24 @@ func TestToxicityLists(t *testing.T) {
 func TestToxicityListsAreWhole(t *testing.T) {
 	languages, found := toxicityListLanguages(), 0
 	for _, language := range languages {
-		list, err := toxicityList(language)
+		list, err := toxicityList(language, nil)
 		if err != nil || len(list) == 0 {
 			t.Errorf("%s: %d entries, %v", language, len(list), err)
+		}
+		search, err := newTermSearch(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range list {
+			if terms, share := search.measure(strings.ReplaceAll(entry, "\x00", " ")); terms != 1 || share != 1 {
+				t.Errorf("%s: %q holds %d terms, share %v", language, entry, terms, share)
+			}
 		}
 		if language != "nb" && language != "nn" && language != "tl" {
 			found += len(list)
 		}
 	}
-	if len(languages) != 30 || found != 2665 {
+	if len(languages) != 30 || found != 2662 {
 		t.Errorf("%d languages with %d entries", len(languages), found)
 	}
 }

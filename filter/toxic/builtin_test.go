@@ -26,6 +26,8 @@ func TestCardBelongsToTheModel(t *testing.T) {
 		switch {
 		case m.Set == "jigsaw_toxic, test cut" && m.Name == "auc" && m.Value < .94:
 			t.Errorf("AUC %v on the test cut", m.Value)
+		case strings.HasSuffix(m.Set, "cpp-docs") && m.Value > .005:
+			t.Errorf("%v of technical documents found", m.Value)
 		case m.Set == "HateCheck" && m.Group != "" && m.Name == "false_positive_rate" && m.Value > .5:
 			t.Errorf("HateCheck: %v of what is said of %s without hate is found", m.Value, m.Group)
 		}
@@ -93,6 +95,27 @@ func TestNamingAGroupIsNotToxic(t *testing.T) {
 	for _, group := range []string{"Muslims", "lesbians", "immigrants", "Jews", "gays", "Mexicans", "men"} {
 		if got := m.Score("I met some " + group + " at the station and they were tired.").Max; got != want {
 			t.Errorf("%s: %v, women: %v", group, got, want)
+		}
+	}
+}
+
+// TestCodeIsNotToxic gives code with names of one letter, which comments on talk pages have for words of abuse. None of it is trained on.
+func TestCodeIsNotToxic(t *testing.T) {
+	m, card, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{
+		"The call f(u) gives f'(u), so that f\"{u}\" and f'{u}' differ:\n\n    f\"{f'{u}'}\" == f\"{f'{f\"{u}\"}'}\"\n    u = f(u) - f(0)\n    f = lambda u: f\"{u}\"\n",
+		strings.Repeat("    bindir = $prefix/dir, datadir = $datarootdir, docdir = $dir/doc\n", 6),
+		"fn map<F, U>(self, f: F) -> Option<U>\nwhere F: FnOnce(T) -> U\n{\n    match self { Some(x) => Some(f(x)), None => None }\n}\n",
+		"template <class T, class U>\nU convert(T const& t) { U u; u = t; return u; }\n",
+		"u'abc' becomes u'\\u0061\\u0062\\u0063', u\"x\" and U+0041 are written \\u0041\n",
+		"for (f = files; f != NULL; f = f->next) { fclose(f); f->f = NULL; }\n",
+		"f x = x\nf y = f (f y)\ng f x = f (f x)\n",
+	} {
+		if got := m.Score(code).Max; got >= card.Threshold {
+			t.Errorf("%.3f: %s", got, code)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package toxic is a linear classifier of toxic English: the sum of the weights of a text's words and of its pairs of words.
+// Package toxic is a linear classifier of toxic English: the sum of the weights of a text's words and signs of code and of their pairs.
 //
 // A word that the model knows weighs what was learned for it and for its parts; one that it does not know weighs what its parts do. Words
 // that name a group of people weigh nothing, so that naming one makes no text toxic. A text is scored by passages of about 400 bytes

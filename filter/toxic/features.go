@@ -19,8 +19,8 @@ const (
 	maxGrams = (maxGram - minGram + 1) * (maxWord + 2)
 )
 
-// Token is a word of a text as the model sees it: a run of letters, marks and digits with apostrophes inside, in lower case,
-// or a run of exclamation marks, which is the one word "!".
+// Token is a word of a text as the model sees it: a run of letters, marks and digits with apostrophes inside, in lower case; a run of
+// exclamation marks, which is the one word "!"; or a run of the signs of code, which is the one word "{".
 type Token struct {
 	// Word are its bytes, at most maxWord. They are valid until the next token.
 	Word []byte
@@ -42,6 +42,23 @@ func hashWord(word []byte) uint64 {
 	return h
 }
 
+// signs gives the word that an ASCII sign stands for, 0 for none. The signs of code tell f(u) from what abuse means by these letters.
+var signs = func() (t [256]byte) {
+	t['!'] = '!'
+	for _, b := range []byte("()[]{}<>=|_\\*+&^%$#@~`") {
+		t[b] = '{'
+	}
+	return t
+}()
+
+// signOf is the word that a character stands for as a sign, 0 for none.
+func signOf(r rune) byte {
+	if r < utf8.RuneSelf {
+		return signs[r]
+	}
+	return 0
+}
+
 // Tokens yields the words of a text: the plain form of what Score does in one pass.
 func Tokens(text string) iter.Seq[Token] {
 	return func(yield func(Token) bool) {
@@ -59,7 +76,7 @@ func Tokens(text string) iter.Seq[Token] {
 				word = utf8.AppendRune(word, r)
 			}
 		}
-		bang := false
+		last := byte(0) // the sign before, 0 where it was none
 		for i, r := range text {
 			inside := letter(r)
 			if r == '\'' || r == '’' {
@@ -67,20 +84,21 @@ func Tokens(text string) iter.Seq[Token] {
 				r = '\''
 			}
 			if inside {
-				bang = false
+				last = 0
 				add(unicode.ToLower(r))
 				continue
 			}
 			if !emit() {
 				return
 			}
-			if r == '!' && !bang {
-				add('!')
+			sign := signOf(r)
+			if sign != 0 && sign != last {
+				add(rune(sign))
 				if !emit() {
 					return
 				}
 			}
-			bang = r == '!'
+			last = sign
 		}
 		emit()
 	}

@@ -8,7 +8,7 @@ import (
 
 // Weights are what a model consists of. The score of a passage of n words is
 //
-//	1 / (1 + exp(-(Bias + Σ weights / (n+1)^LengthPower)))
+//	1 / (1 + exp(-(Bias + Σ weights / (n+1)^0.6)))
 //
 // where the sum goes over its words and over its pairs of words that stand side by side. Weights are whole numbers of
 // a unit, so that a sum is the same in any order and on any machine.
@@ -23,9 +23,6 @@ type Weights struct {
 	WordUnit, PairUnit, GramUnit float32
 }
 
-// LengthPower says how the sum of the weights of a passage is set against its length.
-const LengthPower = 0.6
-
 // Mask is the hash that stands for every masked word in a pair.
 const Mask uint64 = 0x6d61736b6d61736b
 
@@ -38,6 +35,8 @@ type Model struct {
 	// slots is a hash table of the words with linear probing, at most half full; its length is a power of two.
 	slots []slot
 	shift uint
+	// factors are those of passages by their number of words.
+	factors [2*pieceBytes + 1]float64
 }
 
 // slot holds a word: check is the low half of its hash, 0 where the slot is free.
@@ -76,6 +75,9 @@ func New(w Weights) (*Model, error) {
 	m := &Model{weights: w, slots: make([]slot, size), shift: 64}
 	for n := size; n > 1; n /= 2 {
 		m.shift--
+	}
+	for n := range m.factors {
+		m.factors[n] = LengthFactor(n)
 	}
 	for _, hash := range w.Masked {
 		m.insert(hash, masked)
@@ -144,7 +146,7 @@ func (m *Model) sum(words, pairs, parts int) float64 {
 	return float64(float64(words)*float64(w.WordUnit)) + float64(float64(pairs)*float64(w.PairUnit)) + float64(float64(parts)*float64(w.GramUnit))
 }
 
-// probability is the score of a passage of n words.
+// probability is the score of a passage of n words, which are at most one for every byte of two pieces.
 func (m *Model) probability(sum float64, n int) float64 {
-	return 1 / (1 + math.Exp(-(float64(m.weights.Bias) + sum/math.Pow(float64(n+1), LengthPower))))
+	return logistic(float64(m.weights.Bias) + sum/m.factors[n])
 }

@@ -52,8 +52,8 @@ func (m *Model) Score(text string) Score {
 	for i := 0; i < len(text); {
 		c := fold[text[i]]
 		if c == 0 {
-			if text[i] == '!' {
-				i = s.bang(text, i)
+			if signs[text[i]] != 0 {
+				i = s.sign(text, i)
 			} else {
 				i++
 			}
@@ -139,13 +139,14 @@ func (s *scan) unknown(hash uint64, word string) {
 	s.add(hash, 0)
 }
 
-// bang counts the run of exclamation marks at i as one word and gives its end.
-func (s *scan) bang(text string, i int) int {
+// sign counts the run of signs of one kind at i as one word and gives its end.
+func (s *scan) sign(text string, i int) int {
 	s.cut(i)
-	hash := hashWord([]byte{'!'})
+	sign := signs[text[i]]
+	hash := (fnvOffset ^ uint64(sign)) * fnvPrime
 	weight, _ := s.model.find(hash)
 	s.add(hash, weight)
-	for i < len(text) && text[i] == '!' {
+	for i < len(text) && signs[text[i]] == sign {
 		i++
 	}
 	return i

@@ -80,7 +80,7 @@ func plainScore(m *Model, text string) Score {
 // placeOf is the offset of the first word, lengthOf the length of the word that a text starts with.
 func placeOf(text string) int {
 	for i, r := range text {
-		if letter(r) || r == '!' {
+		if letter(r) || signOf(r) != 0 {
 			return i
 		}
 	}
@@ -88,8 +88,8 @@ func placeOf(text string) int {
 }
 
 func lengthOf(text string) int {
-	if strings.HasPrefix(text, "!") {
-		return len(text) - len(strings.TrimLeft(text, "!"))
+	if sign := signs[text[0]]; sign != 0 {
+		return len(text) - len(strings.TrimLeftFunc(text, func(r rune) bool { return signOf(r) == sign }))
 	}
 	for i, r := range text {
 		if !letter(r) && !((r == '\'' || r == '’') && letterAt(text, i+len(string(r)))) {
@@ -112,7 +112,7 @@ func TestScoreIsThePlainScore(t *testing.T) {
 	m := builtinModelOf(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	parts := []string{"You", "are", "an", "idiot", "don't", "don’t", "women", "MUSLIMS", "zxqvw", "Ärger", "坏话", "!", "!!!", "?", ".", "\n\n", "'", "''", "’", "e\u0301",
-		"\xff", "\x00", "a", "I", "12", "hello-world", strings.Repeat("x", 47), strings.Repeat("x", 48), strings.Repeat("x", 49), strings.Repeat("é", 30), "stupid", "thanks"}
+		"\xff", "\x00", "a", "I", "12", "hello-world", "{", "(x)", "_", "!(", "f**k", strings.Repeat("x", 47), strings.Repeat("x", 48), strings.Repeat("x", 49), strings.Repeat("é", 30), "stupid", "thanks"}
 	for range 3000 {
 		var b strings.Builder
 		for range rng.IntN(1 << rng.IntN(10)) {
@@ -169,7 +169,7 @@ func TestPassages(t *testing.T) {
 // TestAnyBytes gives texts that have little to do with language; the fast and the plain form agree and come to an end.
 func TestAnyBytes(t *testing.T) {
 	m := builtinModelOf(t)
-	for _, text := range []string{"\x00\x00", "\xff\xfe", "\u202eabc\u202c", strings.Repeat("!", 3000), strings.Repeat("'", 3000), strings.Repeat("a'", 3000), strings.Repeat("\u0301", 3000)} {
+	for _, text := range []string{"\x00\x00", "\xff\xfe", "\u202eabc\u202c", strings.Repeat("!", 3000), strings.Repeat("'", 3000), strings.Repeat("a'", 3000), strings.Repeat("({!", 3000), strings.Repeat("\u0301", 3000)} {
 		compareWithPlain(t, m, text)
 	}
 	for _, unit := range []string{"x", "é", "a ", "'", "!", "\xc3"} {

@@ -16,7 +16,7 @@ func (c *counter) facts() *Facts {
 	f := &Facts{
 		Manifest: c.m, Records: c.records, Pages: c.m.Stages[0].Out, Kept: c.kept, Tokenizer: c.m.Tokenizer, Shards: c.m.Shards,
 		Types: c.sortedTypes(), Languages: c.sortedLanguages(), Years: c.sortedYears(), Lengths: c.sortedLengths(),
-		Duplicates: c.duplicates(), Signals: c.sortedSignals(), PII: c.pii(), Damage: c.damageCounts(), Broken: c.broken, Unread: c.unread,
+		Duplicates: c.duplicates(), Signals: c.sortedSignals(), Scores: c.toxicityScores(), PII: c.pii(), Damage: c.damageCounts(), Broken: c.broken, Unread: c.unread,
 		Rights: c.sortedRights(), Speaking: c.speaking, Heads: c.heads, Parsed: c.parsed, Models: append([]manifest.Model{}, c.m.Models...),
 		Stages: []StageFact{}, Sources: []SourceFact{},
 	}
@@ -115,6 +115,18 @@ func (c *counter) sortedSignals() []SignalFact {
 		s := *c.signals[name]
 		s.Name = name
 		list = append(list, s)
+	}
+	return list
+}
+
+// toxicityScores has all parts, or none where no document was scored.
+func (c *counter) toxicityScores() []ScoreFact {
+	list := []ScoreFact{}
+	if c.signals[signalWorst] == nil {
+		return list
+	}
+	for i, n := range c.scores {
+		list = append(list, ScoreFact{From: float64(i) / scoreParts, To: float64(i+1) / scoreParts, Documents: n[0], AllDocuments: n[0] + n[1]})
 	}
 	return list
 }

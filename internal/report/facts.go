@@ -12,30 +12,31 @@ import (
 type Facts struct {
 	Manifest *manifest.Manifest `json:"-"`
 
-	Inputs     engine.Count       `json:"inputs"`         // input files and their bytes on disk
-	Records    engine.Count       `json:"records"`        // ledger rows and their content bytes
-	Pages      engine.Count       `json:"pages"`          // pages and texts: the records that ingest let through
-	Kept       engine.Count       `json:"kept"`           // documents and text bytes
-	Types      []TypeFact         `json:"types"`          // of input records, most first
-	Stages     []StageFact        `json:"stages"`         // in pipeline order
-	Sources    []SourceFact       `json:"sources"`        // in the order of the config
-	Languages  []LanguageFact     `json:"languages"`      // most kept text first
-	Domains    DomainFacts        `json:"domains"`        // of pages and texts, and of kept documents
-	Years      []YearFact         `json:"years"`          // of kept documents, ascending, unknown last
-	Lengths    []LengthFact       `json:"lengths"`        // of kept documents, ascending, without gaps
-	Duplicates DuplicateFacts     `json:"duplicates"`     // what dedup found
-	PII        []PIIFact          `json:"pii"`            // by type; empty without the filter
-	Signals    []SignalFact       `json:"signals"`        // all of them, by name
-	Rights     []RightsFact       `json:"rights"`         // by kind, where and value; the most frequent maxListed
-	Speaking   engine.Count       `json:"rights_records"` // records with a statement in rights
-	Heads      int64              `json:"rights_heads"`   // records whose HTTP head was read for statements
-	Parsed     int64              `json:"rights_pages"`   // records whose page was
-	Models     []manifest.Model   `json:"models"`         // as in the manifest
-	Tokenizer  manifest.Tokenizer `json:"tokenizer"`      // as in the manifest
-	Shards     manifest.Shards    `json:"shards"`         // as in the manifest
-	Damage     []DamageFact       `json:"damage"`         // by rule, in the order of damageRules
-	Broken     []BrokenFact       `json:"broken_records"` // the first maxListed
-	Unread     []UnreadFact       `json:"unread_files"`   // the first maxListed
+	Inputs     engine.Count       `json:"inputs"`          // input files and their bytes on disk
+	Records    engine.Count       `json:"records"`         // ledger rows and their content bytes
+	Pages      engine.Count       `json:"pages"`           // pages and texts: the records that ingest let through
+	Kept       engine.Count       `json:"kept"`            // documents and text bytes
+	Types      []TypeFact         `json:"types"`           // of input records, most first
+	Stages     []StageFact        `json:"stages"`          // in pipeline order
+	Sources    []SourceFact       `json:"sources"`         // in the order of the config
+	Languages  []LanguageFact     `json:"languages"`       // most kept text first
+	Domains    DomainFacts        `json:"domains"`         // of pages and texts, and of kept documents
+	Years      []YearFact         `json:"years"`           // of kept documents, ascending, unknown last
+	Lengths    []LengthFact       `json:"lengths"`         // of kept documents, ascending, without gaps
+	Duplicates DuplicateFacts     `json:"duplicates"`      // what dedup found
+	PII        []PIIFact          `json:"pii"`             // by type; empty without the filter
+	Signals    []SignalFact       `json:"signals"`         // all of them, by name
+	Scores     []ScoreFact        `json:"toxicity_scores"` // ten parts from 0 to 1; empty where nothing was scored
+	Rights     []RightsFact       `json:"rights"`          // by kind, where and value; the most frequent maxListed
+	Speaking   engine.Count       `json:"rights_records"`  // records with a statement in rights
+	Heads      int64              `json:"rights_heads"`    // records whose HTTP head was read for statements
+	Parsed     int64              `json:"rights_pages"`    // records whose page was
+	Models     []manifest.Model   `json:"models"`          // as in the manifest
+	Tokenizer  manifest.Tokenizer `json:"tokenizer"`       // as in the manifest
+	Shards     manifest.Shards    `json:"shards"`          // as in the manifest
+	Damage     []DamageFact       `json:"damage"`          // by rule, in the order of damageRules
+	Broken     []BrokenFact       `json:"broken_records"`  // the first maxListed
+	Unread     []UnreadFact       `json:"unread_files"`    // the first maxListed
 }
 
 // StageFact is one step of the funnel.
@@ -113,6 +114,14 @@ type SignalFact struct {
 	Sum          float64 `json:"sum"`
 	AllDocuments int64   `json:"all_documents"`
 	AllSum       float64 `json:"all_sum"`
+}
+
+// ScoreFact counts documents with a toxicity_score of From to below To; the last part has 1 too.
+type ScoreFact struct {
+	From         float64 `json:"from"`
+	To           float64 `json:"to"`
+	Documents    int64   `json:"documents"` // kept
+	AllDocuments int64   `json:"all_documents"`
 }
 
 // RightsFact counts the records that carry one statement about their use.

@@ -68,6 +68,7 @@ func TestFacts(t *testing.T) {
 			{Type: "iban", Action: "off"}, {Type: "phone", Action: "count", Documents: 1, Found: 1, AllDocuments: 1, AllFound: 1},
 		}},
 		{"toxic terms", f.signal("toxicity_terms"), SignalFact{Name: "toxicity_terms", Documents: 1, Sum: 3, AllDocuments: 2, AllSum: 13}},
+		{"toxicity scores", [3]ScoreFact{f.Scores[0], f.Scores[3], f.Scores[9]}, [3]ScoreFact{{From: 0, To: .1}, {From: .3, To: .4, Documents: 1, AllDocuments: 1}, {From: .9, To: 1, AllDocuments: 1}}},
 		{"broken", f.Broken, []BrokenFact{
 			{File: "crawl/a.warc.gz", Offset: 4096, Length: 99, Codec: "gzip", Rule: "truncated", Value: "57"},
 			{File: "crawl/a.warc.gz", Offset: 5000, Length: 34, Rule: "malformed", Value: "34"},
@@ -142,8 +143,20 @@ func TestStatements(t *testing.T) {
 		},
 		{
 			name: "filters without finds", rows: []manifest.Row{kept}, stages: []string{"ingest", "clean", "url", "language", "toxicity", "pii"},
-			say:   []string{"measured The filter pii looked for the types below", "measured The filter toxicity counted", "measured The filter language labelled", "unknown How many good documents the filters dropped"},
+			say:   []string{"measured The filter pii looked for the types below", "measured The filter toxicity read the ", "measured The filter language labelled", "unknown How many good documents the filters dropped"},
 			never: []string{"No filter ran", "Personal data was not looked for", "Toxic language was not looked for", "Languages were not identified"},
+		},
+		{
+			name: "toxicity by lists alone", stages: []string{"ingest", "clean", "toxicity"},
+			rows:  []manifest.Row{{Type: "text", Bytes: 100, Kept: true, Signals: []table.Signal{{Name: "toxicity_terms", Value: 0}}}},
+			say:   []string{"unknown A listed term need not be meant as an insult", "unknown No document was scored by a classifier."},
+			never: []string{"Listed terms were not looked for", "A classifier scored"},
+		},
+		{
+			name: "toxicity by the classifier alone", stages: []string{"ingest", "clean", "toxicity"},
+			rows:  []manifest.Row{{Type: "text", Bytes: 100, Kept: true, Signals: []table.Signal{{Name: "toxicity_mean", Value: .125}, {Name: "toxicity_score", Value: .5}}}},
+			say:   []string{"unknown Listed terms were not looked for.", "measured A classifier scored 1 document, of which 1 is kept.", "is 0.125 on average"},
+			never: []string{"need not be meant as an insult", "No document was scored"},
 		},
 		{
 			name: "most are duplicates", rows: []manifest.Row{kept, duplicate, {Index: 2, Bytes: 100, Stage: "exact", Rule: "duplicate", DuplicateOf: "0:0"}},

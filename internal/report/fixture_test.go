@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -116,7 +117,7 @@ func hostileLedger() [][]manifest.Row {
 		{
 			crawl(manifest.Row{Index: -1, Type: "warcinfo", Stage: "ingest", Rule: "record_type", Value: "warcinfo"}),
 			crawl(manifest.Row{Index: 0, Type: "response", Domain: "example.org", Date: "2024-05-01T00:00:00Z", Bytes: 1000, Kept: true, LastBytes: 290,
-				Language: "en", Signals: []table.Signal{{Name: "pii_email", Value: 2}, {Name: "toxicity_terms", Value: 0}},
+				Language: "en", Signals: []table.Signal{{Name: "pii_email", Value: 2}, {Name: "toxicity_mean", Value: 0.02}, {Name: "toxicity_score", Value: 0.3}, {Name: "toxicity_terms", Value: 0}},
 				Rights: []table.Evidence{{Kind: "robots", Where: "html", Value: "noarchive"}, {Kind: "license", Where: "html", Value: script + pipes}}}),
 			crawl(manifest.Row{Index: -1, Type: "response", Domain: "example.org", Bytes: 500, Stage: "clean", Rule: "empty", LastBytes: 500}),
 			crawl(manifest.Row{Index: -1, Type: "response", Domain: longURL, URL: "http://" + longURL, Bytes: 2000, Stage: "language", Rule: "language", Value: "fr",
@@ -138,8 +139,9 @@ func hostileLedger() [][]manifest.Row {
 			note(manifest.Row{Index: -1, Stage: "ingest", Rule: "bad_json", Value: reversed + pipes, Offset: 1400, Length: 60}),
 			note(manifest.Row{Index: 2, Bytes: 1024, Domain: formula, Date: "2023-02", Kept: true, LastBytes: 1024, Language: "und"}),
 			note(manifest.Row{Index: -1, Bytes: 80, Domain: script, Stage: "toxicity", Rule: "ratio", Value: "0.5", LastBytes: 80, Language: "en",
-				Signals: []table.Signal{{Name: "toxicity_ratio", Value: 0.5}, {Name: "toxicity_terms", Value: 10}}}),
-			note(manifest.Row{Index: -1, Bytes: 90, Domain: hebrew, Stage: "pii", Rule: "card", Value: "1", LastBytes: 90, Language: "en", Signals: signals("pii_card", 1)}),
+				Signals: []table.Signal{{Name: "toxicity_mean", Value: 0.6}, {Name: "toxicity_ratio", Value: 0.5}, {Name: "toxicity_score", Value: 1}, {Name: "toxicity_terms", Value: 10}}}),
+			note(manifest.Row{Index: -1, Bytes: 90, Domain: hebrew, Stage: "pii", Rule: "card", Value: "1", LastBytes: 90, Language: "en",
+				Signals: []table.Signal{{Name: "pii_card", Value: 1}, {Name: "toxicity_score", Value: math.NaN()}}}),
 		},
 	}
 }

@@ -62,6 +62,7 @@ type counter struct {
 	years     map[string]int64
 	lengths   map[int]int64 // by power of two; -1: no bytes
 	signals   map[string]*SignalFact
+	scores    [scoreParts][2]int64 // documents by toxicity_score: kept, dropped
 	rights    map[table.Evidence]*RightsFact
 	speaking  engine.Count    // records with a statement; bytes of content
 	heads     int64           // records whose HTTP head was read for statements
@@ -120,6 +121,8 @@ func (c *counter) row(unit int, r *row) error {
 			c.heads++
 		case signalPages:
 			c.parsed++
+		case signalWorst:
+			c.score(s.Value, r.Kept)
 		}
 		at(c.signals, s.Name).add(s, r.Kept)
 	}
@@ -181,6 +184,22 @@ func (f *SignalFact) add(s table.Signal, kept bool) {
 	if kept {
 		f.Documents++
 		f.Sum += s.Value
+	}
+}
+
+// scoreParts is the number of parts that scores from 0 to 1 are counted in.
+const scoreParts = 10
+
+// score counts a document by its score; what is no number from 0 to 1 is not counted.
+func (c *counter) score(value float64, kept bool) {
+	if !(value >= 0 && value <= 1) {
+		return
+	}
+	n := &c.scores[min(int(value*scoreParts), scoreParts-1)]
+	if kept {
+		n[0]++
+	} else {
+		n[1]++
 	}
 }
 

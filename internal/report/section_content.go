@@ -51,9 +51,10 @@ func personalData(f *Facts) Section {
 		return s
 	}
 	s.Statements = []Statement{
-		measured("The filter pii looked for the types below, by pattern, in the %s that reached it. What it found is masked (mask), left in place (count), or the document was dropped (drop), as the config says for each type; off is not looked for.",
+		measured("The filter pii looked for the types below, by pattern, in the %s that reached it. What it found was replaced by a tag (mask) or a made-up value (surrogate), left in place (count), or the document was dropped (drop), as the config says for each type; off was not looked for. Every replaced span is an edit of its document in documents/*.parquet: type, place and length, not what stood there.",
 			plural(st.In.Documents, "document", "documents")),
 		unknown("How much personal data of these types the filter missed, and how much else it took for such, was not measured on this corpus."),
+		measured("Some types are families: ip holds versions 4 and 6; national_ids the identity, tax and social security numbers of the configured countries; crypto the addresses of five currencies; secrets API keys, web tokens and private keys. The edits name the exact type."),
 		unknown("Personal data of other types, such as names and postal addresses, was not looked for."),
 	}
 	t := Table{Name: "pii", Caption: "Personal data found, by type, before masking; all documents include those that were dropped later", Label: Measured,
@@ -66,27 +67,5 @@ func personalData(f *Facts) Section {
 		t.Rows = append(t.Rows, row)
 	}
 	s.Tables = []Table{t}
-	return s
-}
-
-func toxicity(f *Facts) Section {
-	s := Section{ID: "toxicity", Title: "Toxic language"}
-	st := f.stage("toxicity")
-	if st == nil {
-		s.Statements = []Statement{unknown("Toxic language was not looked for: the config has no filter toxicity.")}
-		return s
-	}
-	x := f.signal("toxicity_terms")
-	s.Statements = []Statement{
-		measured("The filter toxicity counted the terms of the configured list in the %s that reached it and dropped those with too large a share of them: %s.",
-			plural(st.In.Documents, "document", "documents"), grouped(st.Dropped.Documents)),
-		unknown("How the list treats texts about different groups of people was not measured."),
-	}
-	s.Tables = []Table{{Name: "toxicity", Caption: "Terms of the list found", Label: Measured,
-		Columns: []string{"documents", "with terms", "terms"},
-		Rows: [][]Value{
-			{text("kept"), number(x.Documents), number(int64(x.Sum))},
-			{text("all that reached the filter"), number(x.AllDocuments), number(int64(x.AllSum))},
-		}}}
 	return s
 }

@@ -14,6 +14,7 @@ const folds = 4
 type data struct {
 	jigsaw, cat []row
 	frames, dev []groupRow
+	technical   technical
 }
 
 // rows puts the training rows together at their weights.
@@ -22,6 +23,12 @@ func (d data) rows(s settings, jigsaw []row) []row {
 	for _, r := range d.cat {
 		r.weight = s.cat
 		out = append(out, r)
+	}
+	if s.code > 0 {
+		for _, r := range d.technical.train {
+			r.weight = s.code
+			out = append(out, r)
+		}
 	}
 	if s.frames > 0 {
 		for _, r := range d.frames {

@@ -30,8 +30,13 @@ const (
 // each is the test and the development cut.
 func cutOf(text string) int {
 	plain := strings.ToLower(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' && r < 'A' }), " "))
-	sum := sha256.Sum256([]byte(plain))
-	return int(min(binary.LittleEndian.Uint32(sum[:])%5, cutTrain))
+	return int(min(digest(plain)%5, cutTrain))
+}
+
+// digest is the first four bytes of a text's SHA-256.
+func digest(text string) uint32 {
+	sum := sha256.Sum256([]byte(text))
+	return binary.LittleEndian.Uint32(sum[:])
 }
 
 // readSet reads DIR/NAME.tsv.xz, lines of label, tab, text.

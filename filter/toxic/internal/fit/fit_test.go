@@ -115,16 +115,30 @@ func TestFramesAreSetApart(t *testing.T) {
 	}
 }
 
+// TestTechnicalRows: pieces end at white space where there is some, hold the whole text, and only some are taken.
+func TestTechnicalRows(t *testing.T) {
+	text := strings.Repeat("The function f takes a list u and gives its length. ", 4000) + strings.Repeat("x", 2000)
+	rows := technicalRows(text)
+	if len(rows) == 0 || len(rows) > len(text)/technicalPiece/technicalEvery*10 {
+		t.Errorf("%d rows of %d bytes", len(rows), len(text))
+	}
+	for _, r := range rows {
+		if r.toxic || r.weight != 1 || len(r.text) > technicalPiece || !strings.Contains(text, r.text) {
+			t.Errorf("row %+v", r)
+		}
+	}
+}
+
 // TestModelIsWhatTheDataGive makes the model again from the data that lie beside the project.
 func TestModelIsWhatTheDataGive(t *testing.T) {
-	const dir = "../../../../../shared/data/toxicity"
+	const dir, documents = "../../../../../shared/data/toxicity", "../../../../../shared/data/text/docs.jsonl.xz"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("no shared data: %v", err)
 	}
 	if os.Getenv("CORPUS_FIT") == "" {
-		t.Skip("takes 15 CPU-seconds: set CORPUS_FIT=1")
+		t.Skip("takes 20 CPU-seconds: set CORPUS_FIT=1")
 	}
-	d, _, err := load(dir)
+	d, _, err := load(dir, documents)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 // Command fit makes filter/toxic/model.bin, the linear classifier of toxic English, and card.json beside it, which says how it was measured.
 //
-//	go run ./filter/toxic/internal/fit -data DIR [-hatecheck test_suite_cases.csv] [-check] [-compare]
+//	go run ./filter/toxic/internal/fit -data DIR -text docs.jsonl.xz -hatecheck test_suite_cases.csv [-check] [-compare]
 //
-// DIR holds jigsaw_toxic.tsv.xz and cat_large.tsv.xz, lines of label ("pos" or "neg"), tab and text; the model is made from these and
-// from the sentences of frames.go. Other sets in DIR (davidson_tox, davidson_hate, stormfront) and HateCheck are only measured on.
+// DIR holds jigsaw_toxic.tsv.xz and cat_large.tsv.xz, lines of label ("pos" or "neg"), tab and text; docs.jsonl.xz holds technical documents,
+// lines of {"id", "text"}. The model is made from these and from the sentences of frames.go. Other sets in DIR (davidson_tox, davidson_hate, stormfront) and HateCheck are only measured on.
 // The same data give the same bytes on machines of one kind: -check says so instead of writing.
 package main
 
@@ -18,13 +18,13 @@ import (
 	"path/filepath"
 
 	"corpus"
-	"corpus/filter/evaluate"
 	"corpus/filter/toxic"
 )
 
 func main() {
 	var o options
 	flag.StringVar(&o.data, "data", "", "folder of the labelled sets")
+	flag.StringVar(&o.text, "text", "", "technical documents, lines of id and text in JSON, compressed by xz")
 	flag.StringVar(&o.hatecheck, "hatecheck", "", "test_suite_cases.csv of HateCheck, to measure on")
 	flag.StringVar(&o.folder, "o", "filter/toxic", "folder of model.bin, card.json and testdata/groups.tsv")
 	flag.BoolVar(&o.check, "check", false, "compare with the files there instead of writing them")
@@ -37,12 +37,15 @@ func main() {
 }
 
 type options struct {
-	data, hatecheck, folder string
-	check, compare          bool
+	data, text, hatecheck, folder string
+	check, compare                bool
 }
 
 func run(o options) error {
-	d, tests, err := load(o.data)
+	if o.data == "" || o.text == "" || o.hatecheck == "" && !o.compare {
+		return errors.New("-data, -text and -hatecheck are needed")
+	}
+	d, tests, err := load(o.data, o.text)
 	if err != nil {
 		return err
 	}
@@ -67,13 +70,11 @@ func run(o options) error {
 	}
 	card := toxic.Card{Threshold: t, Model: corpus.Model{Name: "toxicity-en", Origin: "built in", Digest: fmt.Sprintf("sha256:%x", sha256.Sum256(file)),
 		License: license, Attribution: attribution}}
-	card.Metrics = append(metrics("jigsaw_toxic, folds of the training rows", rows, t), groupMetrics("frames, development", frames, t, byGroup)...)
-	for _, test := range tests {
-		card.Metrics = append(card.Metrics, metrics(test.name, scoreRows(m, test.rows), t)...)
-	}
-	if err := measureGroups(m, &card, o); err != nil {
+	if err := measure(&card, m, d, tests, o); err != nil {
 		return err
 	}
+	card.Metrics = append(card.Metrics, metrics("jigsaw_toxic, folds of the training rows", rows, t)...)
+	card.Metrics = append(card.Metrics, groupMetrics("frames, development", frames, t, byGroup)...)
 	text, err := json.MarshalIndent(card, "", "  ")
 	if err != nil {
 		return err
@@ -84,7 +85,8 @@ func run(o options) error {
 const (
 	license     = "CC BY-SA 3.0"
 	attribution = "weights derived from comments on talk pages of Wikipedia by its contributors (CC BY-SA 3.0), as labelled in the Jigsaw Toxic Comment " +
-		"Classification set (labels CC0) and in CAT_LARGE by Pavlopoulos et al. 2020 (labels Apache-2.0), and from sentences written by the corpus project"
+		"Classification set (labels CC0) and in CAT_LARGE by Pavlopoulos et al. 2020 (labels Apache-2.0), from Python Enhancement Proposals that are in the public domain, and from sentences written by the corpus project; " +
+		"licence: https://creativecommons.org/licenses/by-sa/3.0/"
 )
 
 // testSet is a set to measure on.
@@ -94,8 +96,11 @@ type testSet struct {
 }
 
 // load reads the sets and cuts them.
-func load(dir string) (d data, tests []testSet, err error) {
+func load(dir, text string) (d data, tests []testSet, err error) {
 	d.frames, d.dev = fillFrames("train"), fillFrames("dev")
+	if d.technical, err = readTechnical(text); err != nil {
+		return d, nil, err
+	}
 	for _, set := range []struct {
 		name  string
 		train *[]row
@@ -117,28 +122,31 @@ func load(dir string) (d data, tests []testSet, err error) {
 	return d, tests, nil
 }
 
-// measureGroups adds the rates by group and by test.
-func measureGroups(m *toxic.Model, card *toxic.Card, o options) error {
-	sets := []struct {
-		name, path string
-		read       func(string) ([]groupRow, error)
-	}{
-		{"groups.tsv", filepath.Join(o.folder, "testdata", "groups.tsv"), readGroups},
-		{"HateCheck", o.hatecheck, readHateCheck},
+// measure adds to a card what is known of the model beside the folds. What a reader of a datasheet asks for first stands first.
+func measure(card *toxic.Card, m *toxic.Model, d data, tests []testSet, o options) error {
+	if err := measureGroups(m, card, "HateCheck", o.hatecheck, readHateCheck); err != nil {
+		return err
 	}
-	for _, set := range sets {
-		if set.path == "" {
-			continue
-		}
-		rows, err := set.read(set.path)
-		if err != nil {
-			return err
-		}
-		found := scoreGroups(m, rows)
-		card.Metrics = append(card.Metrics, metrics(set.name, found, card.Threshold)...)
-		card.Metrics = append(card.Metrics, groupMetrics(set.name, found, card.Threshold, byGroup)...)
-		card.Metrics = append(card.Metrics, groupMetrics(set.name+", tests", found, card.Threshold, byTest)...)
+	for _, test := range tests {
+		card.Metrics = append(card.Metrics, metrics(test.name, scoreRows(m, test.rows), card.Threshold)...)
 	}
+	if err := measureGroups(m, card, "groups.tsv", filepath.Join(o.folder, "testdata", "groups.tsv"), readGroups); err != nil {
+		return err
+	}
+	card.Metrics = append(card.Metrics, documentMetrics(m, d.technical, card.Threshold)...)
+	return nil
+}
+
+// measureGroups adds the rates of a set by group and by test.
+func measureGroups(m *toxic.Model, card *toxic.Card, set, path string, read func(string) ([]groupRow, error)) error {
+	rows, err := read(path)
+	if err != nil {
+		return err
+	}
+	found := scoreGroups(m, rows)
+	card.Metrics = append(card.Metrics, metrics(set, found, card.Threshold)...)
+	card.Metrics = append(card.Metrics, groupMetrics(set, found, card.Threshold, byGroup)...)
+	card.Metrics = append(card.Metrics, groupMetrics(set+", tests", found, card.Threshold, byTest)...)
 	return nil
 }
 
@@ -156,27 +164,4 @@ func put(o options, name string, data []byte) error {
 		err = fmt.Errorf("%s: differs from what the data give", path)
 	}
 	return err
-}
-
-// compare prints what masking and the frames do, on the folds and the development frames, at each one's own calibration and threshold.
-func compare(d data) error {
-	for _, mask := range []bool{false, true} {
-		for _, weight := range []float64{0, .03, .1, .3} {
-			s := chosen()
-			s.mask, s.frames = mask, weight
-			rows, frames, err := d.crossScore(s)
-			if err != nil {
-				return err
-			}
-			c := calibrate(rows)
-			c.apply(rows)
-			c.apply(frames)
-			t := threshold(rows, frames)
-			curve, f := evaluate.NewCurve(samples(rows)), evaluate.At(samples(frames), t)
-			atHalf, r := evaluate.At(samples(frames), .5), curve.At(t)
-			fmt.Printf("mask %-5v frames %.2f: auc %.4f; at .50 worst group %.2f, frames found %.2f; at %.2f F1 %.3f, fpr %.4f, worst group %.2f, frames found %.2f\n",
-				mask, weight, curve.AUC(), worstGroup(frames, .5), atHalf.Recall(), t, r.F1(), r.FalsePositiveRate(), worstGroup(frames, t), f.Recall())
-		}
-	}
-	return nil
 }

@@ -76,6 +76,26 @@ func groupMetrics(set string, rows []scored, threshold float64, key func(scored)
 	return out
 }
 
+// documentMetrics are the shares of the documents of other projects that are found. They carry no labels.
+func documentMetrics(m *toxic.Model, t technical, threshold float64) []corpus.Metric {
+	var out []corpus.Metric
+	for _, set := range append([]documentSet{{technicalPrefix + ", development", t.dev}}, t.tests...) {
+		share := float64(atOrAbove(m, set.texts, threshold)) / float64(len(set.texts))
+		out = append(out, evaluate.Rows("documents: "+set.name, "", threshold, len(set.texts), evaluate.Value{Name: "share_found", Value: round(share)})...)
+	}
+	return out
+}
+
+// atOrAbove counts the texts that score a threshold or more.
+func atOrAbove(m *toxic.Model, texts []string, threshold float64) (n int) {
+	for _, text := range texts {
+		if m.Score(text).Max >= threshold {
+			n++
+		}
+	}
+	return n
+}
+
 func byGroup(x scored) string { return x.group }
 func byTest(x scored) string  { return x.about }
 

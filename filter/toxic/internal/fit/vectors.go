@@ -14,12 +14,13 @@ type settings struct {
 	gram   float64 // the value of a part of a word
 	cat    float64 // what a row of cat_large costs beside one of jigsaw_toxic
 	frames float64 // what a filled frame costs beside one of jigsaw_toxic
+	code   float64 // what a piece of a technical text costs beside one of jigsaw_toxic
 	mask   bool    // whether words that name groups are masked
 	epochs int
 }
 
 func chosen() settings {
-	return settings{cost: .1, pair: .8, gram: .35, cat: .5, frames: .03, mask: true, epochs: 20}
+	return settings{cost: .1, pair: .8, gram: .35, cat: .5, frames: .03, code: 1, mask: true, epochs: 20}
 }
 
 // The places of the features: the bias, then pairs, parts of words and words.
@@ -127,7 +128,7 @@ func (sp *space) example(r row) example {
 	}
 	slices.Sort(x.features[1:])
 	for _, at := range x.features[1:] {
-		x.values = append(x.values, float32(sums[at]/math.Pow(float64(n+1), toxic.LengthPower)))
+		x.values = append(x.values, float32(sums[at]/toxic.LengthFactor(n)))
 	}
 	return x
 }
