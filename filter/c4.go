@@ -75,7 +75,9 @@ func (c *C4) Process(_ context.Context, batch *corpus.Batch) error {
 			doc.Reject(c.Name(), edit.rule, edit.value)
 			continue
 		}
-		doc.Text = edit.result() // the same string where nothing went, so that the analysis of it stays good
+		if text := edit.result(); !sameString(text, doc.Text) { // it is the same where nothing went, so that its analysis stays good
+			doc.Text, doc.Analysis = text, nil // an analysis would keep the text before in memory
+		}
 		if edit.removed > 0 {
 			doc.SetSignal("c4_lines_removed", float64(edit.removed))
 		}
@@ -86,7 +88,7 @@ func (c *C4) Process(_ context.Context, batch *corpus.Batch) error {
 // c4Edit is the work on one document.
 type c4Edit struct {
 	options *C4Options
-	// Whether the text holds these anywhere, so that most texts need no search line by line.
+	// Whether the text, citations included, holds these anywhere, so that most texts need no search line by line.
 	anyLorem, anyJavascript, anyPolicy, anyCitation bool
 
 	text string
@@ -157,8 +159,13 @@ func (e *c4Edit) line(line string) (string, bool) {
 	if o.MaxWordLength > 0 && hasLongWord(line, o.MaxWordLength) {
 		return "", false
 	}
+	anyLorem, anyJavascript, anyPolicy := e.anyLorem, e.anyJavascript, e.anyPolicy
 	if e.anyCitation {
+		whole := len(line)
 		line = removeCitations(line)
+		if len(line) < whole && holdsPhrase(line) { // perhaps one that a citation parted: "java[1]script"
+			anyLorem, anyJavascript, anyPolicy = o.FilterLoremIpsum, o.FilterJavascript, o.FilterPolicy
+		}
 	}
 	if o.FilterNoTerminalPunct && (!endsSentence(line) || strings.HasSuffix(line, "...")) {
 		return "", false
@@ -167,16 +174,16 @@ func (e *c4Edit) line(line string) (string, bool) {
 		return "", false
 	}
 	var lowered []byte
-	if e.anyLorem || e.anyJavascript || e.anyPolicy {
+	if anyLorem || anyJavascript || anyPolicy {
 		lowered = lowerForSearch(line)
 	}
 	switch {
-	case e.anyLorem && holds(lowered, "lorem ipsum"):
+	case anyLorem && holds(lowered, "lorem ipsum"):
 		e.rule = "lorem_ipsum"
-	case e.anyJavascript && holds(lowered, "javascript"):
+	case anyJavascript && holds(lowered, "javascript"):
 	case o.FilterCurlyBracket && strings.IndexByte(line, '{') >= 0:
 		e.rule = "curly_bracket"
-	case e.anyPolicy && holdsPolicy(lowered):
+	case anyPolicy && holdsPolicy(lowered):
 	default:
 		return line, true
 	}

@@ -53,6 +53,9 @@ func TestC4(t *testing.T) {
 		{"other digits", five + "\nSix is here.[١٢]", five + "\nSix is here.", "", ""},
 
 		{"lorem ipsum", five + "\nLorem Ipsum dolor sit.", "", "lorem_ipsum", ""},
+		{"lorem ipsum parted by a citation", five + "\nLorem[1] ipsum dolor sit.", "", "lorem_ipsum", ""},
+		{"javascript parted by a citation", five + "\nPlease enable java[12]script now.", five, "", ""},
+		{"policies parted by citations", five + "\nSee the priv[]acy policy here.\nOur cookie[edit] policy is here.\nOur cookie [1] policy is here.", five + "\nOur cookie  policy is here.", "", ""},
 		{"lorem ipsum in a line removed before", five + "\nLorem Ipsum dolor", five, "", ""},
 		{"javascript", five + "\nPlease enable JavaScript now.", five, "", ""},
 		{"curly bracket", five + "\nif (a) { b.", "", "curly_bracket", ""},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"corpus"
@@ -66,6 +67,7 @@ func (o FineWebOptions) Validate() error {
 type FineWeb struct {
 	variants byLanguage[*FineWeb] // by the language of a document; others is the stage itself
 	options  FineWebOptions
+	seen     sync.Pool // of *lineSet; BenchmarkFineWeb
 }
 
 // NewFineWeb makes the stage and reads its thresholds by language, or returns an OptionError.
@@ -84,7 +86,7 @@ func newFineWeb(options FineWebOptions) (*FineWeb, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	return &FineWeb{options: options}, nil
+	return &FineWeb{options: options, seen: sync.Pool{New: func() any { return new(lineSet) }}}, nil
 }
 
 // Name returns "fineweb".
@@ -150,8 +152,14 @@ type lineMeasure struct {
 
 func (f *FineWeb) measure(text string) (m lineMeasure) {
 	m.newlines = strings.Count(text, "\n")
-	m.chars = utf8.RuneCountInString(text) - m.newlines
-	seen := make(map[string]struct{}, min(m.newlines+1, 1<<16))
+	m.chars = countRunes(text) - m.newlines
+	seen := f.seen.Get().(*lineSet)
+	defer func() {
+		if cap(seen.slots) <= 1<<17 { // a giant document's memory is not kept
+			f.seen.Put(seen)
+		}
+	}()
+	seen.reset(m.newlines + 1)
 	for more := true; more; {
 		var line string
 		line, text, more = strings.Cut(text, "\n")
@@ -165,10 +173,8 @@ func (f *FineWeb) measure(text string) (m lineMeasure) {
 		if len(line)/utf8.UTFMax <= f.options.ShortLineLength && utf8.RuneCountInString(line) <= f.options.ShortLineLength {
 			m.short++
 		}
-		if _, ok := seen[line]; ok {
-			m.repeatedChars += utf8.RuneCountInString(line)
-		} else {
-			seen[line] = struct{}{}
+		if !seen.add(line) {
+			m.repeatedChars += countRunes(line)
 		}
 	}
 	return m

@@ -3,6 +3,7 @@ package filter
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -79,6 +80,9 @@ func (o GopherQualityOptions) Validate() error {
 		return corpus.BadOption("stop_words", "%d different words can never reach min_stop_words (%d)", n, o.MinStopWords)
 	}
 	for _, language := range sortedKeys(o.StopWordsByLanguage) {
+		if language == "" || language != strings.ToLower(language) { // would be the language of no document
+			return corpus.BadOption("stop_words_by_language", "%q is not a language code in lower case, such as de", language)
+		}
 		if n := countDistinct(o.StopWordsByLanguage[language]); n > 0 && n < o.MinStopWords {
 			return corpus.BadOption("stop_words_by_language."+language, "%d different words can never reach min_stop_words (%d)", n, o.MinStopWords)
 		}
@@ -274,7 +278,9 @@ func sortedKeys[V any](m map[string]V) []string {
 // checkRange reports a value that is negative, not a number, or above most (0 for no upper bound).
 func checkRange(key string, value, most float64) error {
 	switch {
-	case !(value >= 0):
+	case math.IsNaN(value):
+		return corpus.BadOption(key, "not a number")
+	case value < 0:
 		return corpus.BadOption(key, "%v is negative", value)
 	case most > 0 && value > most:
 		return corpus.BadOption(key, "%v is above %v", value, fmt.Sprint(most))

@@ -3,6 +3,7 @@ package filter
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -148,6 +149,9 @@ func TestGopherQualityBadOptions(t *testing.T) {
 		{"max_bullet_lines_ratio", func(o *GopherQualityOptions) { o.MaxBulletLinesRatio = 1.1 }},
 		{"stop_words", func(o *GopherQualityOptions) { o.StopWords = []string{"a", "a"} }},
 		{"stop_words_by_language.de", func(o *GopherQualityOptions) { o.StopWordsByLanguage = map[string][]string{"de": {"der"}} }},
+		{"min_avg_word_length", func(o *GopherQualityOptions) { o.MinAvgWordLength = math.NaN() }},
+		{"stop_words_by_language", func(o *GopherQualityOptions) { o.StopWordsByLanguage = map[string][]string{"": {"der", "die"}} }},
+		{"stop_words_by_language", func(o *GopherQualityOptions) { o.StopWordsByLanguage = map[string][]string{"DE": {"der", "die"}} }},
 		{"words", func(o *GopherQualityOptions) { o.Words = "" }},
 	} {
 		t.Run(fmt.Sprint(i, " ", test.key), func(t *testing.T) {

@@ -107,7 +107,7 @@ func (c *ngramCounter) group() {
 	mask := uint64(size - 1)
 	c.groups, c.ids = c.groups[:0], c.ids[:0]
 	for i, key := range c.keys {
-		slot := key & mask
+		slot := slotOf(key, mask)
 		for c.table[slot] != 0 && c.groups[c.table[slot]-1].key != key {
 			slot = (slot + 1) & mask
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // maxTableWords bounds a word table: so many words from the start of a text are kept one by one, the others are only
-// counted. A table of that size takes 12 MB.
+// counted. A table of that size takes 12 to 15 MB.
 const maxTableWords = 1 << 20
 
 // maxTableText bounds the text of a table in bytes, so that sums of its characters fit 32 bits.
@@ -18,8 +18,8 @@ const maxTableText = 1 << 29
 // It names its text by address and length, so that a stage that changes Text makes it void without knowing of it.
 // Its parts are made when they are first asked for. It belongs to its document: one stage at a time reads and fills it.
 //
-// It takes about two bytes for each byte of text and way of splitting, and is left to the garbage collector: no stage can
-// know that it is the last to read it.
+// It takes three bytes for each byte of prose and way of splitting, up to about 15 for a text of nothing but punctuation, and is left to
+// the garbage collector: no stage can know that it is the last to read it.
 type textAnalysis struct {
 	text       string
 	characters int // -1 until counted

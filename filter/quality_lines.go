@@ -2,8 +2,20 @@ package filter
 
 import (
 	"math/bits"
+	"math/rand/v2"
 	"strings"
 )
+
+// scatter makes the places of hashes in tables unknown to who writes a text: it is drawn for each process and never changed. Without it a
+// text could be made of words or lines whose hashes all belong in one place, so that every search goes past all of them.
+// Nothing that is counted depends on it.
+var scatter = [2]uint64{rand.Uint64(), rand.Uint64() | 1}
+
+// slotOf is the place of a hash in a table with open addressing of mask+1 slots, a power of two.
+func slotOf(hash, mask uint64) uint64 {
+	high, low := bits.Mul64(hash^scatter[0], scatter[1])
+	return (high ^ low) & mask
+}
 
 // lineSet is a set of lines by their hashes. It must be reset before use. Its memory follows the number of different lines.
 type lineSet struct {
@@ -31,7 +43,7 @@ func (s *lineSet) addHash(hash uint64) bool {
 	if 2*(s.size+1) > len(s.slots) {
 		s.grow()
 	}
-	hash |= 1 // no free slot; the lowest bit is not used for the place
+	hash |= 1 // 0 is a free slot
 	at := s.place(hash)
 	if s.slots[at] == hash {
 		return false
@@ -44,7 +56,7 @@ func (s *lineSet) addHash(hash uint64) bool {
 // place is the slot of the hash, or the free one where it belongs.
 func (s *lineSet) place(hash uint64) uint64 {
 	mask := uint64(len(s.slots) - 1)
-	at := hash >> 1 & mask
+	at := slotOf(hash, mask)
 	for s.slots[at] != 0 && s.slots[at] != hash {
 		at = (at + 1) & mask
 	}

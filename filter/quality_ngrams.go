@@ -40,17 +40,17 @@ const topBuckets = 512
 // top is at least ngramCounter.topChars(b.n). N-grams fall into buckets by hash, and all occurrences of one into the same: the fullest
 // bucket holds no fewer characters than the most frequent n-gram.
 func (b *ngramBounds) top(table *wordTable) int {
-	var buckets [topBuckets]uint32
+	var buckets [topBuckets]uint64 // n-grams that overlap hold more characters than the text
 	if len(b.keys) == 0 {
 		return 0
 	}
 	before, after := table.chars[:len(b.keys)], table.chars[b.n:]
 	after = after[:len(b.keys)]
-	spaces := uint32(b.n - 1)
+	spaces := uint64(b.n - 1)
 	for i, key := range b.keys {
-		buckets[key>>(64-9)] += after[i] - before[i] + spaces
+		buckets[key>>(64-9)] += uint64(after[i]-before[i]) + spaces
 	}
-	most := uint32(0)
+	most := uint64(0)
 	for _, chars := range buckets {
 		most = max(most, chars)
 	}

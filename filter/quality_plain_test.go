@@ -145,7 +145,7 @@ func plainFineWeb(o FineWebOptions, text string) (string, any) {
 	if v := float64(short) / float64(len(list)); v > o.ShortLineThr {
 		return "short_line_ratio", v
 	}
-	if v := float64(duplicates) / float64(utf8.RuneCountInString(strings.ReplaceAll(text, "\n", ""))); v > o.CharDuplicatesRatio {
+	if v := float64(duplicates) / float64(utf8.RuneCountInString(text)-strings.Count(text, "\n")); v > o.CharDuplicatesRatio {
 		return "char_dup_ratio", v
 	}
 	if v := float64(strings.Count(text, "\n")) / float64(len(split(text, o.Words))); v > o.NewLineRatio {
@@ -162,7 +162,7 @@ var nastyAlphabets = [][]string{
 	{"\n", "\n\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f", "\u0085", "\u2028", "\u2029", " ", "line. ", "- item", "• item", "end...", "end…", "x"},
 	{"don't ", "U.S. ", "J. ", "e.g. ", "3.5", "12km ", "1,000 ", "well-known ", "https://a.b/c ", "a.b@c.d ", "can’t ", "\"Yes,\" ", "(so). ", "NASA. ", "we'll. ", "dogs' "},
 	{"שלום ", "مرحبا، ", "١٢٣ ", "\u202e", "\u202c", "۔ ", "؟", "हिन्दी ", "। ", "ελληνικά ", "Привет, ", "한국어 ", "\n"},
-	{"lorem ipsum ", "LOREM ", "JavaScript ", "java", "script ", "terms of use ", "Privacy Policy ", "coo\u212aie policy ", "uses cookies ", "cookie", "{", "[1]", "[", "]", "[edit]", "[citation needed]", "[٣]", "a b c. ", "D e f! ", "\n"},
+	{"lorem ipsum ", "LOREM ", "JavaScript ", "java", "script ", "lorem", " ipsum ", "cookie policy ", "terms of use ", "Privacy Policy ", "coo\u212aie policy ", "uses cookies ", "cookie", "{", "[1]", "[", "]", "[edit]", "[citation needed]", "[٣]", "a b c. ", "D e f! ", "\n"},
 	{strings.Repeat("x", 999), strings.Repeat("é", 500), "x", "\u00a0", "\u3000", " ", "\n", "a b c. "},
 }
 

@@ -20,6 +20,8 @@ func recipeStages(t testing.TB) []corpus.Stage {
 	}
 	length, err := NewLength(LengthOptions{MinCharacters: 150, MaxCharacters: 190_000, MinLongLines: 3, LongLineLength: 200})
 	list := []corpus.Stage{collect(length, err)}
+	text, err := NewRefinedWebText(DefaultRefinedWebTextOptions())
+	list = append(list, collect(text, err))
 	lines, err := NewRefinedWebLines(DefaultRefinedWebLinesOptions())
 	list = append(list, collect(lines, err))
 	dolma, err := NewDolmaGopher(DefaultDolmaGopherOptions())
@@ -67,7 +69,7 @@ func TestRecipeStagesGiantLine(t *testing.T) {
 		size = 100 << 20
 	}
 	kinds := map[string]string{
-		"words": "the cat and a dog ", "one word": "x", "digits": "7", "cart": "items in cart", "reads": "read more", "hashes": "#", "addresses": "http://a",
+		"words": "the cat and a dog ", "one word": "x", "digits": "7", "cart": "items in cart", "reads": "read more", "hashes": "#", "addresses": "http://a", "domains": "a.com ", "dots": "a.", "numbers": "1.2.3,",
 		"short lines": "a\n", "newlines": "\n", "marks": "\u0301",
 	}
 	for _, name := range sortedKeys(kinds) {

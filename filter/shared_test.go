@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"hash/fnv"
 	"os"
 	"os/exec"
 	"strings"
@@ -35,13 +34,6 @@ func sharedLines(t testing.TB, path string) []string {
 		lines = append(lines, scanner.Text())
 	}
 	return lines
-}
-
-// isTestCut puts a third of all texts into the test cut, by hash; the rules were tuned on the others.
-func isTestCut(text string) bool {
-	h := fnv.New32a()
-	h.Write([]byte(text))
-	return h.Sum32()%3 == 0
 }
 
 // process runs a stage over documents with the given texts.

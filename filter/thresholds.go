@@ -140,7 +140,10 @@ func (f *fineWeb2Thresholds) apply(options any) (err error) {
 			o.DupNGrams, err = fineWeb2Limits("dup_n_grams", f.DupNGrams, 1)
 		}
 	case *FineWebOptions:
-		o.LinePunctThr, o.NewLineRatio = max(f.LinePunctThr, 0), f.NewLineRatio // -1 stands for no limit
+		o.LinePunctThr, o.NewLineRatio = f.LinePunctThr, f.NewLineRatio
+		if f.LinePunctThr == -1 { // stands for no limit
+			o.LinePunctThr = 0
+		}
 	}
 	return err
 }
@@ -165,6 +168,19 @@ func fineWeb2Limits(key string, pairs [][]float64, most float64) ([]NGramLimit, 
 // shortCodes are three-letter codes whose two-letter form here is not the one that CLDR prefers.
 var shortCodes = map[string]string{"nob": "nb", "heb": "he", "fil": "tl", "tgl": "tl", "ind": "id", "yid": "yi", "jav": "jv"}
 
+// shortCode gives the code that documents carry for a language: the one of two letters where there is such a form.
+func shortCode(code string) string {
+	if short, ok := shortCodes[code]; ok {
+		return short
+	}
+	if tag, err := language.Macro.Parse(code); err == nil && len(code) == 3 {
+		if base, _ := tag.Base(); len(base.String()) == 2 {
+			return base.String()
+		}
+	}
+	return code
+}
+
 // fineWeb2Name reads the name of a file of FineWeb-2, an ISO 639-3 code and a script such as deu_Latn. It gives the code that documents carry, which has two letters
 // where there is such a form (arb, like ara, is ar; cmn is zh), and whether the script is the usual one of the language.
 func fineWeb2Name(path string) (lang string, usual bool, err error) {
@@ -173,14 +189,7 @@ func fineWeb2Name(path string) (lang string, usual bool, err error) {
 	if !ok || len(code) != 3 || len(script) != 4 {
 		return "", false, fmt.Errorf("the name %q is not an ISO 639-3 code and a script, such as deu_Latn", name)
 	}
-	lang = code
-	if short, ok := shortCodes[code]; ok {
-		lang = short
-	} else if tag, err := language.Macro.Parse(code); err == nil {
-		if base, _ := tag.Base(); len(base.String()) == 2 {
-			lang = base.String()
-		}
-	}
+	lang = shortCode(code)
 	tag, err := language.Parse(lang)
 	if err != nil {
 		return lang, false, nil // a code that CLDR does not know

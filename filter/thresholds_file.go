@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -13,8 +14,11 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxThresholdsFile bounds a file of thresholds in bytes.
-const maxThresholdsFile = 4 << 20
+// Bounds of a file of thresholds. The library's memory grows with the square of the nesting; the files need five levels.
+const (
+	maxThresholdsFile  = 4 << 20 // bytes
+	maxThresholdsLevel = 64      // open brackets, or signs of indentation in a line
+)
 
 // thresholds are those of one language.
 type thresholds struct {
@@ -61,18 +65,45 @@ func readYAML(path string) (*ast.MappingNode, error) {
 	case len(data) > maxThresholdsFile:
 		return nil, fmt.Errorf("%s: more than %d bytes", path, maxThresholdsFile)
 	}
-	parsed, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, plainYAMLError(err))
+	if line := tooNested(string(data)); line > 0 {
+		return nil, fmt.Errorf("%s: line %d: more than %d levels", path, line, maxThresholdsLevel)
 	}
-	if len(parsed.Docs) != 1 || parsed.Docs[0].Body == nil {
+	parsed, err := parser.ParseBytes(data, 0)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, plainYAMLError(err))
+	case len(parsed.Docs) > 1:
 		return nil, fmt.Errorf("%s: %d YAML documents, not one", path, len(parsed.Docs))
+	case len(parsed.Docs) == 0 || parsed.Docs[0].Body == nil:
+		return nil, fmt.Errorf("%s: no thresholds in it", path)
 	}
 	body, ok := mappingOf(parsed.Docs[0].Body)
 	if !ok {
 		return nil, fmt.Errorf("%s: not a mapping of keys to values", path)
 	}
 	return body, nil
+}
+
+// tooNested is the number of the first line that may lie deeper than maxThresholdsLevel, 0 for none. Brackets within quotes count.
+func tooNested(text string) int {
+	level, number := 0, 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		if len(line)-len(strings.TrimLeft(line, " \t-?")) > maxThresholdsLevel {
+			return number
+		}
+		for i := range len(line) {
+			switch line[i] {
+			case '[', '{':
+				if level++; level > maxThresholdsLevel {
+					return number
+				}
+			case ']', '}':
+				level = max(level-1, 0)
+			}
+		}
+	}
+	return 0
 }
 
 // mappingOf takes a node for a mapping; the library has a type of its own for one with a single key.
@@ -116,7 +147,7 @@ func addFineWeb2(all map[string]thresholds, path string, body *ast.MappingNode) 
 		delete(missing, keyOf(entry))
 	}
 	if keys := sortedKeys(missing); len(keys) > 0 {
-		return fmt.Errorf("the keys %s are missing", strings.Join(keys, ", "))
+		return fmt.Errorf("missing: %s", strings.Join(keys, ", "))
 	}
 	added := thresholds{path: path, usual: usual, fineWeb2: read}
 	earlier, ok := all[lang]
@@ -144,6 +175,9 @@ func addSections(all map[string]thresholds, path string, body *ast.MappingNode) 
 			if earlier, ok := all[lang]; ok {
 				return fmt.Errorf("line %d: the language %s has thresholds from %s already", lineOf(l), lang, earlier.path)
 			}
+			if err := checkLanguageCode(lang); err != nil {
+				return fmt.Errorf("line %d: %w", lineOf(l), err)
+			}
 			stages, ok := mappingOf(l.Value)
 			if !ok {
 				return fmt.Errorf("line %d: languages.%s is not a mapping of stages to options", lineOf(l), lang)
@@ -160,6 +194,22 @@ func addSections(all map[string]thresholds, path string, body *ast.MappingNode) 
 			}
 			all[lang] = thresholds{path: path, sections: sections}
 		}
+	}
+	return nil
+}
+
+// checkLanguageCode refuses what documents never carry as their language.
+func checkLanguageCode(code string) error {
+	for i := range len(code) {
+		if class[code[i]]&classLower == 0 {
+			return fmt.Errorf("%q is not a language's code in lower case, such as de", code)
+		}
+	}
+	if len(code) != 2 && len(code) != 3 {
+		return fmt.Errorf("%q is not a language's code of two letters, or of three where there is no shorter one", code)
+	}
+	if short := shortCode(code); short != code {
+		return fmt.Errorf("documents carry the language %s as %s", code, short)
 	}
 	return nil
 }
@@ -202,7 +252,28 @@ func (t thresholds) apply(stage string, options any) (ok bool, err error) {
 	if !ok {
 		return false, nil
 	}
+	if err := checkWholeNumbers(section, options); err != nil {
+		return true, err
+	}
 	return true, decodeStrict(section, options)
+}
+
+// checkWholeNumbers refuses fractions where options are whole numbers; the library would cut them.
+func checkWholeNumbers(section ast.Node, options any) error {
+	mapping, ok := mappingOf(section)
+	if !ok {
+		return nil // decoding will tell
+	}
+	whole, fields := map[string]bool{}, reflect.TypeOf(options).Elem()
+	for i := range fields.NumField() {
+		whole[fields.Field(i).Tag.Get("yaml")] = fields.Field(i).Type.Kind() == reflect.Int
+	}
+	for _, option := range mapping.Values {
+		if float, ok := option.Value.(*ast.FloatNode); ok && whole[keyOf(option)] {
+			return fmt.Errorf("line %d: %s: %v is not a whole number", lineOf(option), keyOf(option), float.Value)
+		}
+	}
+	return nil
 }
 
 // decodeStrict decodes over what a value holds; unknown keys are errors that name key and line.
@@ -215,6 +286,10 @@ func decodeStrict(node ast.Node, to any) error {
 
 // plainYAMLError is the library's error on one line, with the line of the file and without an excerpt.
 func plainYAMLError(err error) error {
+	var kind *yaml.TypeError
+	if errors.As(err, &kind) && kind.Token != nil && kind.Token.Position != nil { // the library's own names a field of our code
+		return fmt.Errorf("line %d: %q is not of type %s", kind.Token.Position.Line, kind.Token.Value, kind.DstType)
+	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil && at.GetToken().Position != nil {
 		return fmt.Errorf("line %d: %s", at.GetToken().Position.Line, at.GetMessage())

@@ -190,11 +190,18 @@ func TestThresholdsBadFiles(t *testing.T) {
 		name, file, content, want string
 	}{
 		{"unknown key of FineWeb-2", "deu_Latn.yml", fineWeb2File + "max_words: 3\n", `unknown field "max_words"`},
-		{"missing key of FineWeb-2", "deu_Latn.yml", strings.Replace(fineWeb2File, "new_line_ratio: 0.15\n", "", 1), "the keys new_line_ratio are missing"},
+		{"missing key of FineWeb-2", "deu_Latn.yml", strings.Replace(fineWeb2File, "new_line_ratio: 0.15\n", "", 1), "missing: new_line_ratio"},
 		{"name without script", "german.yml", fineWeb2File, "not an ISO 639-3 code and a script"},
 		{"three numbers for an n-gram", "deu_Latn.yml", strings.Replace(fineWeb2File, "  - 0.15", "  - 0.15\n  - 1", 1), "top_n_grams[1]"},
 		{"half a word", "deu_Latn.yml", strings.Replace(fineWeb2File, "- - 3", "- - 2.5", 1), "top_n_grams[1]"},
-		{"a word for a number", "deu_Latn.yml", strings.Replace(fineWeb2File, "0.25", "much", 1), "line 1:"},
+		{"a word for a number", "deu_Latn.yml", strings.Replace(fineWeb2File, "0.25", "much", 1), `line 1: "much" is not of type float64`},
+		{"not a number", "own.yml", "languages:\n  de:\n    gopher_quality: {min_avg_word_length: .nan}\n", "min_avg_word_length: not a number"},
+		{"a fraction for a whole number", "own.yml", "languages:\n  de:\n    gopher_quality: {min_doc_words: 1.5}\n", "line 3: min_doc_words: 1.5 is not a whole number"},
+		{"the name of a language", "own.yml", "languages:\n  German:\n    gopher_quality: {}\n", `line 2: "German" is not a language's code`},
+		{"a region", "own.yml", "languages:\n  de-AT: {gopher_quality: {}}\n", `line 2: "de-AT" is not a language's code`},
+		{"the longer code of a language", "own.yml", "languages:\n  deu: {gopher_quality: {}}\n", "line 2: documents carry the language deu as de"},
+		{"brackets without end", "own.yml", "\na: " + strings.Repeat("[", 3_000_000), "line 2: more than 64 levels"},
+		{"a list in a list in a list", "own.yml", strings.Repeat("- ", 1_000_000), "line 1: more than 64 levels"},
 		{"a limit out of range", "deu_Latn.yml", strings.Replace(fineWeb2File, "0.7", "1.7", 1), "min_alpha_words_ratio"},
 		{"unknown stage", "own.yml", "languages:\n  de:\n    c5: {a: 1}\n", `line 3: unknown key "c5"`},
 		{"stage without options by language", "own.yml", "languages:\n  de:\n    c4: {min_num_sentences: 3}\n", `line 3: unknown key "c4"`},
@@ -207,7 +214,9 @@ func TestThresholdsBadFiles(t *testing.T) {
 		{"languages that are a list", "own.yml", "languages: [de]\n", "not a mapping"},
 		{"a list", "own.yml", "- a\n", "not a mapping"},
 		{"no YAML", "own.yml", "a: [", "own.yml"},
-		{"empty", "own.yml", "", "own.yml"},
+		{"empty", "own.yml", "", "no thresholds in it"},
+		{"a comment alone", "own.yml", "# nothing\n", "no thresholds in it"},
+		{"two documents", "own.yml", ownFile + "---\na: 1\n", "2 YAML documents"},
 		{"NULs", "own.yml", "\x00\x00", "own.yml"},
 		{"too large", "own.yml", strings.Repeat("# comment\n", maxThresholdsFile/10+1), "more than"},
 	} {
@@ -236,6 +245,11 @@ func TestThresholdsBadOptions(t *testing.T) {
 	options.MissingThresholds = missingDrop
 	_, err = NewFineWeb(options)
 	checkBadOption(t, err, "missing_thresholds")
+	options = DefaultFineWebOptions()
+	options.Thresholds = []string{filepath.Join(writeFiles(t, map[string]string{"deu_Latn.yml": strings.Replace(fineWeb2File, "line_punct_thr: -1", "line_punct_thr: -2", 1)}), "deu_Latn.yml")}
+	if _, err = NewFineWeb(options); err == nil || !strings.Contains(err.Error(), "line_punct_thr") {
+		t.Errorf("line_punct_thr -2: error %v", err)
+	}
 	options.MissingThresholds, options.Thresholds = "", []string{filepath.Join(t.TempDir(), "none.yml")}
 	_, err = NewFineWeb(options)
 	checkBadOption(t, err, "thresholds")

@@ -8,8 +8,8 @@ import (
 
 // This file cuts punctuation from words as separate words. It is written after the published rules of spaCy's
 // English tokeniser (prefixes, suffixes, infixes), without its lists of abbreviations, emoticons and slang:
-// "(well-known, e.g." gives ( well - known , e.g and a full stop. docs/filters.md holds
-// how often the verdicts agree.
+// "(well-known, e.g." gives ( well - known , e.g and a full stop. docs/filters/quality.md
+// holds how often the verdicts agree.
 
 // openChunk finds the next run without white space and its affixes. It reports true when the
 // run is a single plain word.

@@ -128,6 +128,8 @@ func candidates() []*corpus.Document {
 			}
 		}
 	}
+	long := strings.ReplaceAll(prose, "\n", " ")
+	add(prose+"\nThe bastard who wrote this was never seen again.", long+"\n"+long+" a bastard\n"+long)
 	add(repeatedPhrases(m)...)
 	add(repeatedParagraphs(m)...)
 	docs = append(docs,
@@ -204,11 +206,13 @@ func recipeRules() map[string][]string {
 			"gopher_too_many_ellipsis", "gopher_too_many_bullets", "gopher_too_many_end_ellipsis", "gopher_below_alpha_threshold", "gopher_enough_stop_words"},
 		"gopher_repetition": slices.Concat([]string{"dup_para_frac", "dup_para_char_frac", "dup_line_frac", "dup_line_char_frac"},
 			numbered("top_%d_gram", 2, 4), numbered("duplicated_%d_n_grams", 5, 10)),
-		"c4":      {"lorem_ipsum", "curly_bracket", "too_few_sentences"},
-		"fineweb": {"line_punct_ratio", "short_line_ratio", "char_dup_ratio", "list_ratio"},
-		"length":  {"max_characters", "min_long_lines"},
+		"c4":       {"lorem_ipsum", "curly_bracket", "too_few_sentences"},
+		"toxicity": {"ratio"},
+		"fineweb":  {"line_punct_ratio", "short_line_ratio", "char_dup_ratio", "list_ratio"},
+		"length":   {"max_characters", "min_long_lines"},
 		"dclm_gopher": slices.Concat([]string{"page_length", "word_length", "symbol_ratio", "bullet_count", "ellipsis_count", "alphabetic_word_ratio", "stop_word",
 			"repeated_lines", "repeated_paragraphs", "repeated_line_chars", "repeated_paragraph_chars"}, numbered("most_common_%d_gram", 2, 4), numbered("repeated_%d_grams", 5, 10)),
+		"refinedweb_text":  {"empty"},
 		"refinedweb_lines": {"empty", "words_removed"},
 		"dolma_gopher": slices.Concat([]string{"word_count", "median_word_length", "symbol_to_word_ratio", "fraction_of_words_with_alpha_character", "required_word_count",
 			"fraction_of_lines_starting_with_bullet_point", "fraction_of_lines_ending_with_ellipsis", "fraction_of_duplicate_lines", "fraction_of_characters_in_duplicate_lines"},
