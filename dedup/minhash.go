@@ -6,7 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
-	"math"
+	"slices"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -22,8 +23,8 @@ const bandPartitions = 16
 //
 // Partitions 0 to 15 hold the bands, SignaturePartition the whole signatures, with which Resolve checks the pairs.
 type MinHash struct {
-	opts   MinHashOptions
-	hashes permutations
+	opts     MinHashOptions
+	sketches sync.Pool // of *sketcher
 }
 
 // NewMinHash returns the exchange, or the error of opts.Validate.
@@ -31,7 +32,8 @@ func NewMinHash(opts MinHashOptions) (*MinHash, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	return &MinHash{opts: opts, hashes: newPermutations(opts.Bands*opts.Rows, opts.Seed)}, nil
+	bins := opts.Bands * opts.Rows
+	return &MinHash{opts: opts, sketches: sync.Pool{New: func() any { return newSketcher(bins) }}}, nil
 }
 
 // Name implements corpus.Exchange.
@@ -44,19 +46,17 @@ func (m *MinHash) Partitions() int { return bandPartitions + 1 }
 // Inputs.Signatures, what it emits in the others are Inputs.Candidates.
 func (m *MinHash) SignaturePartition() int { return bandPartitions }
 
-// Signature returns bands × rows minima, band by band, or nil for a text without words.
+// Signature returns the sketch of the text's shingles, bands × rows values, band by band, or nil for a text without words.
 // The share of places where two signatures agree estimates the Jaccard similarity s of the
-// texts' sets of shingles with a standard error of sqrt(s(1-s)/(bands·rows)).
+// texts' sets of shingles with a standard error of at most sqrt(s(1-s)/(bands·rows)).
 func (m *MinHash) Signature(text string) []uint32 {
-	signature := make([]uint32, len(m.hashes.a))
-	for i := range signature {
-		signature[i] = math.MaxUint32
-	}
-	words := shingles(text, m.opts.Ngram, func(block []uint64) { m.hashes.lower(signature, block) })
-	if words == 0 {
+	s := m.sketches.Get().(*sketcher)
+	defer m.sketches.Put(s)
+	s.begin()
+	if shingles(text, m.opts.Ngram, m.opts.Seed, s.add) == 0 {
 		return nil
 	}
-	return signature
+	return slices.Clone(s.sketch(func(throw func([]uint64)) { shingles(text, m.opts.Ngram, m.opts.Seed, throw) }))
 }
 
 // Map emits for each band its key (the band's index as one byte and the xxHash64 of its rows, big-endian) with an

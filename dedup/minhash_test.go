@@ -2,6 +2,7 @@ package dedup
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -13,7 +14,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"corpus"
@@ -50,31 +50,54 @@ func plainWords(text string) []string {
 	return strings.Fields(b.String())
 }
 
+// plainWordHash is the reference of a word's hash.
+func plainWordHash(word string) uint64 {
+	h := uint64(wordSeed)
+	for chunk := range slices.Chunk([]byte(word), 8) {
+		var block [8]byte
+		copy(block[:], chunk)
+		hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(block[:]), wordBase)
+		h = hi ^ lo
+	}
+	return h
+}
+
 // plainShingles is the reference of shingles: each shingle by itself, by the formula.
-func plainShingles(text string, n int) []uint64 {
+func plainShingles(text string, n int, seed uint64) []uint64 {
 	var out []uint64
 	w := plainWords(text)
 	for i := 0; i < len(w) && (i == 0 || i+n <= len(w)); i++ {
 		var sum uint64
 		for _, word := range w[i:min(i+n, len(w))] {
-			sum = sum*shingleBase + xxhash.Sum64String(word)
+			sum = sum*shingleBase + plainWordHash(word)
 		}
-		out = append(out, mix64(sum))
+		out = append(out, mix64(sum+mix64(seed)))
 	}
 	return out
 }
 
-// plainSignature is the reference of Signature: h_i(x) = ((a·x + b) mod 2^61-1) mod 2^32 by 128-bit division.
+// plainSignature is the reference of Signature: in every round all shingles are thrown, and only bins that no earlier round has filled take the least value.
 func plainSignature(m *MinHash, text string) []uint32 {
-	var signature []uint32
-	for _, x := range plainShingles(text, m.opts.Ngram) {
-		if signature == nil {
-			signature = slices.Repeat([]uint32{math.MaxUint32}, len(m.hashes.a))
-		}
-		for i := range signature {
-			hi, lo := bits.Mul64(m.hashes.a[i], x%mersenne61)
-			lo, carry := bits.Add64(lo, m.hashes.b[i], 0)
-			signature[i] = min(signature[i], uint32(bits.Rem64(hi+carry, lo, mersenne61)))
+	set := plainShingles(text, m.opts.Ngram, m.opts.Seed)
+	if len(set) == 0 {
+		return nil
+	}
+	k := m.opts.Bands * m.opts.Rows
+	signature := slices.Repeat([]uint32{math.MaxUint32}, k)
+	for round := 0; slices.Contains(signature, math.MaxUint32); round++ {
+		before := slices.Clone(signature)
+		for _, x := range set {
+			h := x
+			if round > 0 {
+				h = mix64(x + uint64(round)*shingleBase)
+			}
+			bin, _ := bits.Mul64(h, uint64(k))
+			if round >= k {
+				bin = uint64(round-1) % uint64(k)
+			}
+			if before[bin] == math.MaxUint32 {
+				signature[bin] = min(signature[bin], uint32(h))
+			}
 		}
 	}
 	return signature
@@ -100,10 +123,10 @@ func TestWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var want []uint64
 			for _, w := range tt.want {
-				want = append(want, mix64(xxhash.Sum64String(w)))
+				want = append(want, mix64(plainWordHash(w) + mix64(1)))
 			}
 			var got []uint64
-			shingles(tt.text, 1, func(block []uint64) { got = append(got, block...) })
+			shingles(tt.text, 1, 1, func(block []uint64) { got = append(got, block...) })
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("words differ from %q: %s", tt.want, diff)
 			}
@@ -137,7 +160,7 @@ func equalValues(a, b []uint32) int {
 // The signature of a text is part of what makes two builds equal: it must not change unnoticed.
 func TestSignatureIsFixed(t *testing.T) {
 	got := newMinHash(t, nil).Signature("The quick brown fox jumps over the lazy dog; 敏捷的棕色狐狸.")[:6]
-	want := []uint32{591442173, 243226990, 5100753, 290644628, 690582556, 74383632}
+	want := []uint32{3972277139, 3545667617, 432906994, 233800732, 2123071201, 3622677409}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -155,8 +178,8 @@ func FuzzSignature(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		n = 1 + int(uint(n)%maxNgram)
 		var got []uint64
-		count := shingles(text, n, func(block []uint64) { got = append(got, block...) })
-		if diff := cmp.Diff(plainShingles(text, n), got); diff != "" {
+		count := shingles(text, n, 1, func(block []uint64) { got = append(got, block...) })
+		if diff := cmp.Diff(plainShingles(text, n, 1), got); diff != "" {
 			t.Fatalf("shingles of %q: -reference +got:\n%s", text, diff)
 		}
 		if want := len(plainWords(text)); count != want {
@@ -294,7 +317,7 @@ func BenchmarkSignature(b *testing.B) {
 	b.Run("shingles", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			shingles(text, 5, func([]uint64) {})
+			shingles(text, 5, 1, func([]uint64) {})
 		}
 	})
 }
