@@ -21,21 +21,19 @@ type sketcher struct {
 	filled []bool // bins with a value from an earlier round
 	empty  int
 
-	// kept are the distinct shingles, as long as they are at most maxKept: what further rounds throw.
-	kept  []uint64
-	slots []uint16 // open addressing: index into kept plus one
-	taken []uint16 // the slots in use
-	over  bool     // there were more
+	// kept are the shingles, as long as they are at most maxKept: what further rounds throw.
+	kept []uint64
+	over bool // there were more
 
 	fresh []uint32 // bins that took their first value in the round in work
 }
 
-// maxKept bounds the distinct shingles that are kept. Of more, a bin of 256 stays empty after the first round with a
-// probability below 256·exp(-maxKept/256) = 3e-5.
+// maxKept bounds the shingles that are kept. A text with more of them, all different, leaves one of 256 bins empty after the first round with a
+// probability below 256·exp(-maxKept/256) = 3e-5; a text that repeats itself may.
 const maxKept = 4096
 
 func newSketcher(bins int) *sketcher {
-	return &sketcher{values: make([]uint32, bins), filled: make([]bool, bins), slots: make([]uint16, 4*maxKept)}
+	return &sketcher{values: make([]uint32, bins), filled: make([]bool, bins)}
 }
 
 // begin forgets the last text.
@@ -44,11 +42,8 @@ func (s *sketcher) begin() {
 		s.values[i] = math.MaxUint32
 	}
 	clear(s.filled)
-	for _, i := range s.taken {
-		s.slots[i] = 0
-	}
 	s.empty = len(s.values)
-	s.kept, s.taken, s.over = s.kept[:0], s.taken[:0], false
+	s.kept, s.over = s.kept[:0], false
 }
 
 // add throws shingles in the first round.
@@ -58,29 +53,8 @@ func (s *sketcher) add(shingles []uint64) {
 		bin, _ := bits.Mul64(x, k)
 		values[bin] = min(values[bin], uint32(x))
 	}
-	if !s.over {
-		s.keep(shingles)
-	}
-}
-
-// keep notes the distinct shingles.
-func (s *sketcher) keep(shingles []uint64) {
-	mask := uint64(len(s.slots) - 1)
-	for _, x := range shingles {
-		i := x & mask
-		for s.slots[i] != 0 && s.kept[s.slots[i]-1] != x {
-			i = (i + 1) & mask
-		}
-		if s.slots[i] != 0 {
-			continue
-		}
-		if len(s.kept) == maxKept {
-			s.over = true
-			return
-		}
-		s.kept = append(s.kept, x)
-		s.slots[i] = uint16(len(s.kept))
-		s.taken = append(s.taken, uint16(i))
+	if s.over = s.over || len(s.kept)+len(shingles) > maxKept; !s.over {
+		s.kept = append(s.kept, shingles...)
 	}
 }
 
@@ -96,6 +70,9 @@ func (s *sketcher) sketch(again func(func([]uint64))) []uint32 {
 			s.empty--
 		}
 	}
+	if s.empty > 0 && s.over {
+		s.distinct(again)
+	}
 	for round := uint64(1); s.empty > 0; round++ {
 		throw := func(shingles []uint64) { s.throw(round, shingles) }
 		if s.over {
@@ -108,11 +85,31 @@ func (s *sketcher) sketch(again func(func([]uint64))) []uint32 {
 	return s.values
 }
 
+// distinct keeps the different shingles, where they are no more than maxKept.
+func (s *sketcher) distinct(again func(func([]uint64))) {
+	seen := make(map[uint64]struct{}, maxKept)
+	again(func(shingles []uint64) {
+		for _, x := range shingles {
+			if len(seen) > maxKept {
+				return
+			}
+			seen[x] = struct{}{}
+		}
+	})
+	if len(seen) > maxKept {
+		return
+	}
+	s.kept, s.over = s.kept[:0], false
+	for x := range seen { // the order is without meaning: each throws into a bin of its own choice, which takes the least
+		s.kept = append(s.kept, x)
+	}
+}
+
 // throw throws shingles in a later round: only bins that no earlier round has filled take a value.
 func (s *sketcher) throw(round uint64, shingles []uint64) {
 	values, k := s.values, uint64(len(s.values))
 	for _, x := range shingles {
-		h := mix64(x + round*shingleBase)
+		h := again64(x, round)
 		bin := (round - 1) % k
 		if round < k {
 			bin, _ = bits.Mul64(h, k)
@@ -125,6 +122,9 @@ func (s *sketcher) throw(round uint64, shingles []uint64) {
 		}
 	}
 }
+
+// again64 is the hash of a shingle in a later round. Shingles are mixed already, so that one product does.
+func again64(x, round uint64) uint64 { return foldWord(x, round*shingleBase) }
 
 // settle closes the bins that the round has filled.
 func (s *sketcher) settle() {
