@@ -16,8 +16,7 @@ import (
 type clusters struct {
 	refs   []corpus.Ref // sorted, each once
 	parent []uint32
-	equal  []uint16 // most equal places among the document's accepted pairs
-	places uint32   // length of all signatures; 0 while there is no accepted pair
+	best   []uint16 // best similarity among the document's accepted pairs, in units of 1e-4
 }
 
 // buildClusters joins the exact copies and the accepted pairs.
@@ -34,13 +33,8 @@ func (r *resolver) buildClusters(accepted *spill.Run) (*clusters, error) {
 			return nil, err
 		}
 		a, b := c.place(readRef(rec.Key)), c.place(readRef(rec.Key[refSize:]))
-		equal, places := binary.BigEndian.Uint32(rec.Value), binary.BigEndian.Uint32(rec.Value[4:])
-		if c.places != 0 && c.places != places || equal > math.MaxUint16 {
-			return nil, fmt.Errorf("signatures have %d values, others have %d", places, c.places)
-		}
-		c.places = places
-		c.equal[a] = max(c.equal[a], uint16(equal))
-		c.equal[b] = max(c.equal[b], uint16(equal))
+		similarity := binary.BigEndian.Uint16(rec.Value)
+		c.best[a], c.best[b] = max(c.best[a], similarity), max(c.best[b], similarity)
 		c.join(a, b)
 	}
 	return c, nil
@@ -81,7 +75,7 @@ func (r *resolver) collectMembers(accepted *spill.Run) (*clusters, error) {
 	if len(c.refs) > math.MaxUint32 {
 		return nil, fmt.Errorf("%d documents in clusters are more than %d", len(c.refs), uint32(math.MaxUint32))
 	}
-	c.parent, c.equal = make([]uint32, len(c.refs)), make([]uint16, len(c.refs))
+	c.parent, c.best = make([]uint32, len(c.refs)), make([]uint16, len(c.refs))
 	for i := range c.parent {
 		c.parent[i] = uint32(i)
 	}
@@ -113,7 +107,5 @@ func (c *clusters) join(a, b uint32) {
 	}
 }
 
-// similarity is the best similarity among the document's accepted pairs, rounded to 4 decimals.
-func (c *clusters) similarity(i uint32) float64 {
-	return math.Round(float64(c.equal[i])/float64(c.places)*1e4) / 1e4
-}
+// similarity is the best similarity among the document's accepted pairs.
+func (c *clusters) similarity(i uint32) float64 { return float64(c.best[i]) / 1e4 }

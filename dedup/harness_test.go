@@ -34,11 +34,8 @@ func resolve(t testing.TB, s setup, texts []string) ([]Member, Stats) {
 		}
 	}
 	if s.minhash != nil {
-		in.Threshold = s.minhash.opts.Threshold
+		in.MinHash, in.Documents = s.minhash.opts, documentsOf(texts)
 		partitions := reduceAll(t, ctx, s.minhash, s.shuffle, texts)
-		last := s.minhash.SignaturePartition()
-		in.Signatures = []*spill.Run{writePairs(t, filepath.Join(folder, "signatures"), partitions[last])}
-		partitions = partitions[:last]
 		if s.oneRun {
 			partitions = [][]corpus.Pair{slices.Concat(partitions...)}
 		}
@@ -59,6 +56,19 @@ func resolve(t testing.TB, s setup, texts []string) ([]Member, Stats) {
 		t.Errorf("Resolve leaves files: %v", after)
 	}
 	return members, stats
+}
+
+// documentsOf yields texts as the documents of unit 0.
+func documentsOf(texts []string) func(context.Context, int) iter.Seq2[*corpus.Document, error] {
+	return func(context.Context, int) iter.Seq2[*corpus.Document, error] {
+		return func(yield func(*corpus.Document, error) bool) {
+			for i, text := range texts {
+				if !yield(&corpus.Document{Ref: corpus.Ref(i), Text: text}, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // reduceAll maps the texts, sorts each partition and reduces it; it returns what each partition emitted.

@@ -2,10 +2,9 @@ package dedup
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
-	"iter"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -78,111 +77,77 @@ func (r *resolver) collectPairs() (*spill.Run, error) {
 	})
 }
 
-// attachSignatures turns pairs into records of (second, first) with the first's signature as their value.
-func (r *resolver) attachSignatures(pairs *spill.Run) (*spill.Run, error) {
-	return r.sorted("resolve-halves.run", func(add func(key, value []byte) error) error {
-		signatures := newLookup(r.ctx, r.in.Signatures)
-		defer signatures.stop()
-		var last, key []byte
-		for rec, err := range records(r.ctx, []*spill.Run{pairs}) {
-			if err != nil {
-				return err
-			}
-			if last != nil && bytes.Equal(last, rec.Key) {
-				continue
-			}
-			last = append(last[:0], rec.Key...)
-			r.stats.CandidatePairs++
-			a, b := readRef(rec.Key), readRef(rec.Key[refSize:])
-			signature, err := signatures.find(a)
-			if err != nil {
-				return err
-			}
-			key = pairKey(key, b, a)
-			if err := add(key, signature); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// comparePairs keeps the pairs whose signatures agree in enough places: key first and second Ref,
-// value the number of equal places and of all places, uint32 each.
-func (r *resolver) comparePairs(halves *spill.Run) (*spill.Run, error) {
-	return r.sorted("resolve-accepted.run", func(add func(key, value []byte) error) error {
-		signatures := newLookup(r.ctx, r.in.Signatures)
-		defer signatures.stop()
-		var key, value []byte
-		for rec, err := range records(r.ctx, []*spill.Run{halves}) {
-			if err != nil {
-				return err
-			}
-			b, a := readRef(rec.Key), readRef(rec.Key[refSize:])
-			signature, err := signatures.find(b)
-			if err != nil {
-				return err
-			}
-			if len(signature) != len(rec.Value) {
-				return fmt.Errorf("signatures of documents %d and %d differ in length: %d and %d bytes", a, b, len(rec.Value), len(signature))
-			}
-			equal, places := equalPlaces(rec.Value, signature), len(signature)/4
-			if float64(equal)/float64(places) < r.in.Threshold {
-				continue
-			}
-			r.stats.AcceptedPairs++
-			value = binary.BigEndian.AppendUint32(value[:0], uint32(equal))
-			value = binary.BigEndian.AppendUint32(value, uint32(places))
-			key = pairKey(key, a, b)
-			if err := add(key, value); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// equalPlaces counts the equal values of two signatures of the same length.
-func equalPlaces(a, b []byte) int {
-	n := 0
-	for i := 0; i < len(a); i += 4 {
-		if binary.LittleEndian.Uint32(a[i:]) == binary.LittleEndian.Uint32(b[i:]) {
-			n++
-		}
-	}
-	return n
-}
-
-// lookup finds signatures by Ref; the Refs asked for must not decrease.
-type lookup struct {
-	next  func() (spill.Record, error, bool)
-	stop  func()
-	rec   spill.Record
-	valid bool // rec holds a record
-}
-
-func newLookup(ctx context.Context, runs []*spill.Run) *lookup {
-	next, stop := iter.Pull2(records(ctx, runs))
-	return &lookup{next: next, stop: stop}
-}
-
-// find returns the signature of ref, valid until find is called with another.
-func (l *lookup) find(ref corpus.Ref) ([]byte, error) {
-	for !l.valid || readRef(l.rec.Key) < ref {
-		rec, err, ok := l.next()
+// comparePairs keeps the pairs that are similar enough: key first and second Ref, value the similarity in units of 1e-4, uint16.
+func (r *resolver) comparePairs(pairs *spill.Run) (*spill.Run, error) {
+	similar := func(_, _ corpus.Ref) (float64, error) { return 0, nil }
+	if r.in.MinHash.Verify {
+		refs, err := r.refsOf(pairs)
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			return nil, fmt.Errorf("document %d has no signature", ref)
+		sets, err := r.collectSets(refs)
+		if err != nil {
+			return nil, err
 		}
-		if n := len(rec.Value); len(rec.Key) != refSize || n <= refSize || n%4 != 0 {
-			return nil, fmt.Errorf("signature record of %d and %d bytes", len(rec.Key), n)
+		defer sets.close()
+		similar = sets.similarity
+	}
+	return r.sorted("resolve-accepted.run", func(add func(key, value []byte) error) error {
+		return r.distinct(pairs, func(a, b corpus.Ref) error {
+			r.stats.CandidatePairs++
+			s, err := similar(a, b)
+			if err != nil || r.in.MinHash.Verify && s < r.in.MinHash.Threshold {
+				return err
+			}
+			r.stats.AcceptedPairs++
+			return add(pairKey(nil, a, b), binary.BigEndian.AppendUint16(nil, uint16(math.Round(s*1e4))))
+		})
+	})
+}
+
+// distinct calls use for every pair of a run once.
+func (r *resolver) distinct(pairs *spill.Run, use func(a, b corpus.Ref) error) error {
+	var last []byte
+	for rec, err := range records(r.ctx, []*spill.Run{pairs}) {
+		if err != nil {
+			return err
 		}
-		l.rec, l.valid = rec, true
+		if last != nil && bytes.Equal(last, rec.Key) {
+			continue
+		}
+		last = append(last[:0], rec.Key...)
+		if err := use(readRef(rec.Key), readRef(rec.Key[refSize:])); err != nil {
+			return err
+		}
 	}
-	if readRef(l.rec.Key) != ref {
-		return nil, fmt.Errorf("document %d has no signature", ref)
+	return nil
+}
+
+// refsOf lists the documents of pairs in order, each once.
+func (r *resolver) refsOf(pairs *spill.Run) ([]corpus.Ref, error) {
+	run, err := r.sorted("resolve-refs.run", func(add func(key, value []byte) error) error {
+		last := corpus.Ref(math.MaxUint64)
+		return r.distinct(pairs, func(a, b corpus.Ref) error {
+			if a != last { // pairs come by their first
+				last = a
+				if err := add(appendRef(nil, a), nil); err != nil {
+					return err
+				}
+			}
+			return add(appendRef(nil, b), nil)
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
-	return l.rec.Value[refSize:], nil
+	var refs []corpus.Ref
+	for rec, err := range records(r.ctx, []*spill.Run{run}) {
+		if err != nil {
+			return nil, err
+		}
+		if ref := readRef(rec.Key); len(refs) == 0 || refs[len(refs)-1] != ref {
+			refs = append(refs, ref)
+		}
+	}
+	return refs, nil
 }

@@ -2,6 +2,7 @@ package dedup
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -13,7 +14,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"corpus"
@@ -50,31 +50,54 @@ func plainWords(text string) []string {
 	return strings.Fields(b.String())
 }
 
+// plainWordHash is the reference of a word's hash.
+func plainWordHash(word string) uint64 {
+	h := uint64(wordSeed)
+	for chunk := range slices.Chunk([]byte(word), 8) {
+		var block [8]byte
+		copy(block[:], chunk)
+		hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(block[:]), wordBase)
+		h = hi ^ lo
+	}
+	return h
+}
+
 // plainShingles is the reference of shingles: each shingle by itself, by the formula.
-func plainShingles(text string, n int) []uint64 {
+func plainShingles(text string, n int, seed uint64) []uint64 {
 	var out []uint64
 	w := plainWords(text)
 	for i := 0; i < len(w) && (i == 0 || i+n <= len(w)); i++ {
 		var sum uint64
 		for _, word := range w[i:min(i+n, len(w))] {
-			sum = sum*shingleBase + xxhash.Sum64String(word)
+			sum = sum*shingleBase + plainWordHash(word)
 		}
-		out = append(out, mix64(sum))
+		out = append(out, mix64(sum+mix64(seed)))
 	}
 	return out
 }
 
-// plainSignature is the reference of Signature: h_i(x) = ((a·x + b) mod 2^61-1) mod 2^32 by 128-bit division.
+// plainSignature is the reference of Signature: in every round all shingles are thrown, and only bins that no earlier round has filled take the least value.
 func plainSignature(m *MinHash, text string) []uint32 {
-	var signature []uint32
-	for _, x := range plainShingles(text, m.opts.Ngram) {
-		if signature == nil {
-			signature = slices.Repeat([]uint32{math.MaxUint32}, len(m.hashes.a))
-		}
-		for i := range signature {
-			hi, lo := bits.Mul64(m.hashes.a[i], x%mersenne61)
-			lo, carry := bits.Add64(lo, m.hashes.b[i], 0)
-			signature[i] = min(signature[i], uint32(bits.Rem64(hi+carry, lo, mersenne61)))
+	set := plainShingles(text, m.opts.Ngram, m.opts.Seed)
+	if len(set) == 0 {
+		return nil
+	}
+	k := m.opts.Bands * m.opts.Rows
+	signature := slices.Repeat([]uint32{math.MaxUint32}, k)
+	for round := 0; slices.Contains(signature, math.MaxUint32); round++ {
+		before := slices.Clone(signature)
+		for _, x := range set {
+			h := x
+			if round > 0 {
+				h = again64(x, uint64(round))
+			}
+			bin, _ := bits.Mul64(h, uint64(k))
+			if round >= k {
+				bin = uint64(round-1) % uint64(k)
+			}
+			if before[bin] == math.MaxUint32 {
+				signature[bin] = min(signature[bin], uint32(h))
+			}
 		}
 	}
 	return signature
@@ -100,10 +123,10 @@ func TestWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var want []uint64
 			for _, w := range tt.want {
-				want = append(want, mix64(xxhash.Sum64String(w)))
+				want = append(want, mix64(plainWordHash(w)+mix64(1)))
 			}
 			var got []uint64
-			shingles(tt.text, 1, func(block []uint64) { got = append(got, block...) })
+			shingles(tt.text, 1, 1, func(block []uint64) { got = append(got, block...) })
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("words differ from %q: %s", tt.want, diff)
 			}
@@ -137,7 +160,7 @@ func equalValues(a, b []uint32) int {
 // The signature of a text is part of what makes two builds equal: it must not change unnoticed.
 func TestSignatureIsFixed(t *testing.T) {
 	got := newMinHash(t, nil).Signature("The quick brown fox jumps over the lazy dog; 敏捷的棕色狐狸.")[:6]
-	want := []uint32{591442173, 243226990, 5100753, 290644628, 690582556, 74383632}
+	want := []uint32{2234517559, 2540468064, 3720806610, 2155825883, 2452745193, 3791622846}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -155,8 +178,8 @@ func FuzzSignature(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		n = 1 + int(uint(n)%maxNgram)
 		var got []uint64
-		count := shingles(text, n, func(block []uint64) { got = append(got, block...) })
-		if diff := cmp.Diff(plainShingles(text, n), got); diff != "" {
+		count := shingles(text, n, 1, func(block []uint64) { got = append(got, block...) })
+		if diff := cmp.Diff(plainShingles(text, n, 1), got); diff != "" {
 			t.Fatalf("shingles of %q: -reference +got:\n%s", text, diff)
 		}
 		if want := len(plainWords(text)); count != want {
@@ -178,15 +201,15 @@ func TestSignatureEstimatesJaccard(t *testing.T) {
 		for range pairs {
 			a, b := alike(rng, 120, s)
 			want += jaccard(a, b, 5) / pairs
-			got += float64(equalValues(m.Signature(a), m.Signature(b))) / 112 / pairs
+			got += float64(equalValues(m.Signature(a), m.Signature(b))) / 256 / pairs
 		}
-		if limit := 4*math.Sqrt(want*(1-want)/112/pairs) + 1e-9; math.Abs(got-want) > limit {
+		if limit := 4*math.Sqrt(want*(1-want)/256/pairs) + 1e-9; math.Abs(got-want) > limit {
 			t.Errorf("Jaccard %.3f is estimated as %.3f, more than %.3f away", want, got, limit)
 		}
 	}
 }
 
-// The share of pairs that the bands catch follows 1 - (1 - s^8)^14.
+// The share of pairs that the bands catch follows 1 - (1 - s^8)^32.
 func TestCurve(t *testing.T) {
 	m := newMinHash(t, func(o *MinHashOptions) { o.Threshold = 0 })
 	rng := rand.New(rand.NewPCG(6, 6))
@@ -211,7 +234,7 @@ func TestCurve(t *testing.T) {
 	}
 	for i, got := range caught {
 		s := jaccard(texts[2*pairs*i], texts[2*pairs*i+1], 5)
-		want := 1 - math.Pow(1-math.Pow(s, 8), 14)
+		want := 1 - math.Pow(1-math.Pow(s, 8), 32)
 		got /= pairs
 		if limit := 4 * math.Sqrt(want*(1-want)/pairs); math.Abs(got-want) > limit {
 			t.Errorf("similarity %.3f: %.3f of the pairs are caught, want %.3f ± %.3f", s, got, want, limit)
@@ -294,25 +317,48 @@ func BenchmarkSignature(b *testing.B) {
 	b.Run("shingles", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			shingles(text, 5, func([]uint64) {})
+			shingles(text, 5, 1, func([]uint64) {})
 		}
 	})
 }
 
 // TestBucketsPairWithTheFirstAndTheOneBefore reduces one bucket of four and one of one.
-func TestBucketsPairWithTheFirstAndTheOneBefore(t *testing.T) {
-	var in []corpus.Pair
-	for _, ref := range []corpus.Ref{1, 4, 6, 9} {
-		in = append(in, corpus.Pair{Key: []byte("bucket"), Ref: ref})
+func TestPairsOfABucket(t *testing.T) {
+	pairs := func(refs ...corpus.Ref) [][2]corpus.Ref {
+		var in []corpus.Pair
+		for _, ref := range refs {
+			in = append(in, corpus.Pair{Key: []byte("bucket"), Ref: ref})
+		}
+		in = append(in, corpus.Pair{Key: []byte("other"), Ref: 10_000})
+		var got [][2]corpus.Ref
+		err := newMinHash(t, nil).Reduce(context.Background(), 0, reusing(in), func(p corpus.Pair) error {
+			got = append(got, [2]corpus.Ref{readRef(p.Key), readRef(p.Key[refSize:])})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
 	}
-	in = append(in, corpus.Pair{Key: []byte("other"), Ref: 10})
-	var got [][2]corpus.Ref
-	err := newMinHash(t, nil).Reduce(context.Background(), 0, reusing(in), func(p corpus.Pair) error {
-		got = append(got, [2]corpus.Ref{readRef(p.Key), readRef(p.Key[refSize:])})
-		return nil
-	})
-	want := [][2]corpus.Ref{{1, 4}, {1, 6}, {4, 6}, {1, 9}, {6, 9}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v: -want +got:\n%s", err, diff)
+	if diff := cmp.Diff([][2]corpus.Ref{{1, 4}, {1, 6}, {4, 6}, {1, 9}, {4, 9}, {6, 9}}, pairs(1, 4, 6, 9)); diff != "" {
+		t.Errorf("a small bucket: -want +got:\n%s", diff)
+	}
+	var many []corpus.Ref
+	for i := range corpus.Ref(40) {
+		many = append(many, i)
+	}
+	if got, want := len(pairs(many[:maxAllPairs]...)), maxAllPairs*(maxAllPairs-1)/2; got != want {
+		t.Errorf("%d pairs of %d documents, want all %d", got, maxAllPairs, want)
+	}
+	got := map[[2]corpus.Ref]bool{}
+	for _, p := range pairs(many...) {
+		got[p] = true
+	}
+	for b := range corpus.Ref(40) {
+		for a := range b {
+			if want := a < maxAllPairs-1 || a == b-1; got[[2]corpus.Ref{a, b}] != want {
+				t.Errorf("documents %d and %d of 40: paired %t, want %t", a, b, !want, want)
+			}
+		}
 	}
 }

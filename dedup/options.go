@@ -13,20 +13,21 @@ const (
 type MinHashOptions struct {
 	// Words in a shingle, 1 to 64. Default 5.
 	Ngram int `yaml:"ngram" jsonschema_description:"Words in a shingle, 1 to 64. Default 5."`
-	// Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 14.
-	Bands int `yaml:"bands" jsonschema_description:"Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 14."`
+	// Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 32.
+	Bands int `yaml:"bands" jsonschema_description:"Bands of the signature, 1 to 256; documents that agree on all rows of one band are compared. More bands find less similar pairs. Default 32."`
 	// Rows of a band, 1 to 64. More rows leave out less similar pairs. Default 8.
 	Rows int `yaml:"rows" jsonschema_description:"Rows of a band, 1 to 64. More rows leave out less similar pairs. Default 8."`
-	// Least similarity of a duplicate pair, 0 to 1: the share of equal values in the two signatures, which estimates the Jaccard similarity of the sets of shingles. 0 takes every pair that the bands find. Default 0.7.
-	Threshold float64 `yaml:"threshold" jsonschema_description:"Least similarity of a duplicate pair, 0 to 1: the share of equal values in the two signatures, which estimates the Jaccard similarity of the sets of shingles. 0 takes every pair that the bands find. Default 0.7."`
+	// Least Jaccard similarity of a duplicate pair's sets of shingles, 0 to 1. Default 0.7.
+	Threshold float64 `yaml:"threshold" jsonschema_description:"Least Jaccard similarity of a duplicate pair's sets of shingles, 0 to 1. Default 0.7."`
+	// Verify compares each pair that the bands find by its whole sets of shingles; false takes all of them, whatever the threshold. Default true.
+	Verify bool `yaml:"verify" jsonschema_description:"Compare each pair that the bands find by its whole sets of shingles; false takes all of them, whatever the threshold. Default true."`
 	// Seed of the hash functions; signatures of different seeds cannot be compared. Default 1.
 	Seed uint64 `yaml:"seed" jsonschema_description:"Seed of the hash functions; signatures of different seeds cannot be compared. Default 1."`
 }
 
-// DefaultMinHashOptions returns the defaults: those of FineWeb (5 words, 14 bands of 8
-// rows, seed 1) and a threshold of 0.7.
+// DefaultMinHashOptions returns the defaults: words by five as FineWeb, 32 bands of 8 rows and a threshold of 0.7.
 func DefaultMinHashOptions() MinHashOptions {
-	return MinHashOptions{Ngram: 5, Bands: 14, Rows: 8, Threshold: 0.7, Seed: 1}
+	return MinHashOptions{Ngram: 5, Bands: 32, Rows: 8, Threshold: 0.7, Verify: true, Seed: 1}
 }
 
 // Validate returns a *corpus.OptionError for the first bad value.

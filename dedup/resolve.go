@@ -13,10 +13,12 @@ import (
 // Inputs of Resolve. Each run holds pairs that Reduce emitted, stored as Record says; how they are spread over runs does not matter.
 type Inputs struct {
 	Exact      []*spill.Run // of Exact; empty when it did not run
-	Candidates []*spill.Run // of MinHash's band partitions; empty when it did not run
-	Signatures []*spill.Run // of MinHash's SignaturePartition
-	// Threshold is the least similarity of a candidate pair that counts, MinHashOptions.Threshold.
-	Threshold float64
+	Candidates []*spill.Run // of MinHash; empty when it did not run
+	// MinHash are the options that made Candidates.
+	MinHash MinHashOptions
+	// Documents yields the documents of a unit in the order of Refs, with Ref and Text. It is asked for each unit that a candidate
+	// pair names, once and in order; nil where nothing is verified.
+	Documents func(ctx context.Context, unit int) iter.Seq2[*corpus.Document, error]
 	// Dir is an existing folder for working files. Resolve removes those it made.
 	Dir string
 	// MemoryBytes bounds the sorts, of which one runs at a time; 0 means 64 MiB.
@@ -29,8 +31,8 @@ type Member struct {
 	Survivor corpus.Ref // the cluster's smallest Ref, its only document that stays
 	// Method is how the document was found: "exact" when an earlier document has its text, else "minhash"; "" for the survivor.
 	Method string
-	// Similarity is 1 for exact duplicates and the survivor, else the best estimate among the
-	// document's accepted pairs, 0 to 1, rounded to 4 decimals. The pair need not be the one with the survivor.
+	// Similarity is 1 for exact duplicates and the survivor, else the best Jaccard similarity among the
+	// document's accepted pairs, rounded to 4 decimals. The pair need not be the one with the survivor. Without Verify it is 0: unknown.
 	Similarity float64
 }
 
@@ -46,13 +48,13 @@ type Stats struct {
 	AcceptedPairs  int64 // those with at least the threshold's similarity
 }
 
-// Resolve compares the candidate pairs by their signatures, joins the accepted ones and the exact
+// Resolve compares the candidate pairs by their sets of shingles, joins the accepted ones and the exact
 // duplicates into clusters, and emits every member of every cluster in the order of Refs.
 // Of each cluster the smallest Ref stays. An error of emit ends it and is returned.
 //
-// Memory: 16 bytes for each document that Exact drops, 18 for each document of a cluster,
-// Inputs.MemoryBytes, and the read buffers of the runs. Candidate pairs and signatures are joined by sorting and merging on disk, where a
-// candidate pair takes up to 32 bytes and one signature.
+// Memory: 16 bytes for each document that Exact drops, 18 for each document of a cluster, 16 for each document of a candidate pair,
+// Inputs.MemoryBytes, and the read buffers of the runs. On disk a candidate pair takes 24 bytes before compression, and the set of a document that
+// is in any pair eight bytes for each of its shingles.
 func Resolve(ctx context.Context, in Inputs, emit func(Member) error) (Stats, error) {
 	r := resolver{ctx: ctx, in: in}
 	defer r.clean()
@@ -82,11 +84,7 @@ func (r *resolver) run(emit func(Member) error) error {
 	if err != nil {
 		return fmt.Errorf("candidate pairs: %w", err)
 	}
-	halves, err := r.attachSignatures(pairs)
-	if err != nil {
-		return fmt.Errorf("signatures: %w", err)
-	}
-	accepted, err := r.comparePairs(halves)
+	accepted, err := r.comparePairs(pairs)
 	if err != nil {
 		return fmt.Errorf("compare pairs: %w", err)
 	}

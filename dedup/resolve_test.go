@@ -3,6 +3,8 @@ package dedup
 import (
 	"context"
 	"errors"
+	"iter"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
@@ -152,27 +154,30 @@ func pairsRun(t *testing.T, pairs ...corpus.Pair) []*spill.Run {
 	return []*spill.Run{writePairs(t, filepath.Join(t.TempDir(), "a.run"), pairs)}
 }
 
-func signature(ref corpus.Ref, values ...byte) corpus.Pair {
-	p := corpus.Pair{Key: appendRef(nil, ref), Ref: ref}
-	for _, v := range values {
-		p.Value = append(p.Value, v, 0, 0, 0)
-	}
-	return p
-}
-
 func link(a, b corpus.Ref) corpus.Pair { return corpus.Pair{Key: pairKey(nil, a, b), Ref: a} }
 
 func TestResolveByHand(t *testing.T) {
 	far := corpus.MakeRef(7, 3) // Refs of several input files are large
+	texts := map[corpus.Ref]string{
+		1: "nothing of this sort", 2: "a b c d", 4: "a b c d e", 5: "A b, c d", 8: "a b c", 9: "c d e", far: "e a b c d e",
+	}
 	in := Inputs{
 		// 5 is a copy of 2. The link from 4 to 5 must count as one from 2 to 4.
 		Exact:      pairsRun(t, corpus.Pair{Key: appendRef(nil, 5), Ref: 2}),
-		Candidates: pairsRun(t, link(1, 4), link(4, 5), link(4, far), link(8, 9), link(2, 5)),
-		Signatures: pairsRun(t,
-			signature(1, 9, 9, 9, 9), signature(2, 1, 2, 3, 4), signature(4, 1, 2, 3, 0), signature(5, 1, 2, 3, 4),
-			signature(8, 6, 6, 6, 6), signature(9, 6, 6, 5, 5), signature(far, 1, 2, 3, 0)),
-		Threshold: .75,
-		Dir:       t.TempDir(),
+		Candidates: pairsRun(t, link(1, 4), link(4, 5), link(4, far), link(8, 9), link(2, 5), link(4, far)),
+		MinHash:    MinHashOptions{Ngram: 1, Threshold: .8, Verify: true},
+		Dir:        t.TempDir(),
+	}
+	var units []int
+	in.Documents = func(_ context.Context, unit int) iter.Seq2[*corpus.Document, error] {
+		units = append(units, unit)
+		return func(yield func(*corpus.Document, error) bool) {
+			for _, ref := range slices.Sorted(maps.Keys(texts)) {
+				if ref.Unit() == unit && !yield(&corpus.Document{Ref: ref, Text: texts[ref]}, nil) {
+					return
+				}
+			}
+		}
 	}
 	var got []Member
 	stats, err := Resolve(context.Background(), in, func(m Member) error {
@@ -195,21 +200,24 @@ func TestResolveByHand(t *testing.T) {
 	if diff := cmp.Diff(wantStats, stats); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+	if diff := cmp.Diff([]int{0, 7}, units); diff != "" {
+		t.Errorf("units read: -want +got:\n%s", diff)
+	}
 }
 
 func TestResolveRefusesBadInputs(t *testing.T) {
-	good := pairsRun(t, signature(1, 1, 2), signature(2, 1, 2), signature(3, 1))
+	good := pairsRun(t, corpus.Pair{Key: appendRef(nil, 1), Ref: 1})
+	verified := MinHashOptions{Ngram: 5, Threshold: .7, Verify: true}
 	tests := []struct {
 		name string
 		in   Inputs
 		want string
 	}{
-		{"missing signature", Inputs{Candidates: pairsRun(t, link(1, 9)), Signatures: good}, "document 9 has no signature"},
-		{"no signatures", Inputs{Candidates: pairsRun(t, link(1, 9))}, "document 1 has no signature"},
-		{"signatures of two lengths", Inputs{Candidates: pairsRun(t, link(1, 3)), Signatures: good}, "differ in length"},
+		{"missing document", Inputs{Candidates: pairsRun(t, link(1, 9)), MinHash: verified, Documents: documentsOf([]string{"a", "b"})}, "document 9 of a candidate pair is not there"},
+		{"no documents", Inputs{Candidates: pairsRun(t, link(1, 9)), MinHash: verified, Documents: documentsOf(nil)}, "document 1 of a candidate pair is not there"},
 		{"candidate that is none", Inputs{Candidates: good}, "key of 8 bytes"},
 		{"copy of a later document", Inputs{Exact: pairsRun(t, corpus.Pair{Key: appendRef(nil, 3), Ref: 4})}, "document 3"},
-		{"exact record that is none", Inputs{Exact: good}, "record of 8 and"},
+		{"exact record that is none", Inputs{Exact: pairsRun(t, link(1, 2))}, "record of 16 and"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -254,21 +262,42 @@ func TestSimilarityIsThatOfTheBestPair(t *testing.T) {
 	base := words(rand.New(rand.NewPCG(8, 8)), 300)
 	near := strings.Join(append(slices.Clone(base[:299]), "changed"), " ")
 	texts := []string{strings.Join(base, " "), strings.Join(base[25:], " "), near}
-	share := func(i, j int) float64 {
-		a, b := m.Signature(texts[i]), m.Signature(texts[j])
-		equal := 0
-		for k := range a {
-			if a[k] == b[k] {
-				equal++
-			}
-		}
-		return math.Round(float64(equal)/float64(len(a))*1e4) / 1e4
-	}
+	share := func(i, j int) float64 { return math.Round(jaccard(texts[i], texts[j], 5)*1e4) / 1e4 }
 	got, stats := resolve(t, setup{minhash: m}, texts)
 	if stats.AcceptedPairs != 3 || len(got) != 3 || share(1, 2) >= share(0, 2) {
 		t.Fatalf("%+v, %v: the texts do not test it: shares %v and %v", stats, got, share(0, 2), share(1, 2))
 	}
 	if got[2].Similarity != share(0, 2) {
 		t.Errorf("similarity is %v, want %v", got[2].Similarity, share(0, 2))
+	}
+}
+
+// Without verification every pair that shares a band counts, and nothing is known of its similarity.
+func TestUnverified(t *testing.T) {
+	in := Inputs{Candidates: pairsRun(t, link(1, 4)), MinHash: MinHashOptions{Threshold: .9}, Dir: t.TempDir()}
+	var got []Member
+	if _, err := Resolve(context.Background(), in, func(m Member) error { got = append(got, m); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	want := []Member{{Ref: 1, Survivor: 1, Similarity: 1}, {Ref: 4, Survivor: 1, Method: "minhash"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestJaccard(t *testing.T) {
+	for _, c := range []struct {
+		a, b []uint64
+		want float64
+	}{
+		{nil, nil, 1}, {nil, []uint64{1}, 0}, {[]uint64{1, 2, 3}, []uint64{2, 3, 4}, .5}, {[]uint64{1, 2}, []uint64{3, 4}, 0},
+		{[]uint64{1, 5, 9}, []uint64{1, 5, 9}, 1}, {[]uint64{9}, []uint64{1, 2, 9}, 1. / 3},
+	} {
+		if got := jaccardOf(c.a, c.b); got != c.want {
+			t.Errorf("%v and %v: %v, want %v", c.a, c.b, got, c.want)
+		}
+		if got := jaccardOf(c.b, c.a); got != c.want {
+			t.Errorf("%v and %v: %v, want %v", c.b, c.a, got, c.want)
+		}
 	}
 }

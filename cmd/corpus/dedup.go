@@ -48,10 +48,11 @@ the document that is kept.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.method, "method", "minhash", "exact or minhash")
-	f.Float64Var(&o.minhash.Threshold, "threshold", o.minhash.Threshold, "least estimated Jaccard similarity (minhash)")
+	f.Float64Var(&o.minhash.Threshold, "threshold", o.minhash.Threshold, "least Jaccard similarity of the sets of shingles (minhash)")
 	f.IntVar(&o.minhash.Ngram, "ngram", o.minhash.Ngram, "words per shingle (minhash)")
 	f.IntVar(&o.minhash.Bands, "bands", o.minhash.Bands, "bands of the signature (minhash)")
 	f.IntVar(&o.minhash.Rows, "rows", o.minhash.Rows, "rows per band (minhash)")
+	f.BoolVar(&o.minhash.Verify, "verify", o.minhash.Verify, "compare the pairs that share a band by their sets of shingles (minhash)")
 	f.StringVar(&o.clusters, "clusters", "", "`file` for the members of clusters")
 	f.StringVar(&o.temp, "temp", "", "`folder` for temporary files (default: the system's)")
 	addWorkers(cmd, &o.workers, "workers (default one per core)")
@@ -72,7 +73,7 @@ func runDedup(ctx context.Context, in io.Reader, out, messages io.Writer, o dedu
 	w := jsonl.NewWriter(out, jsonl.Options{})
 	var written int64
 	opts := build.DedupOptions{
-		Exchange: o.with, Threshold: o.minhash.Threshold, Workers: o.workers, TempDir: o.temp,
+		Exchange: o.with, MinHash: o.minhash, Workers: o.workers, TempDir: o.temp,
 		Write: func(d *corpus.Document) error { written++; return w.Write(d) },
 	}
 	var clusters *storage.File

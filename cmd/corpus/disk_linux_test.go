@@ -49,7 +49,7 @@ func TestFullDisk(t *testing.T) {
 		cmd.Stderr = &b
 		return ended(t, cmd.Run()), b.String()
 	}
-	for _, size := range []string{"4k", "256k", "2m", "3m"} { // full in another phase each time, or nearly so
+	for _, size := range []string{"4k", "256k", "1m", "2m"} { // full in another phase each time, or nearly so
 		resize(t, disk, size)
 		code, messages := build(out)
 		lines := strings.Split(strings.TrimSpace(messages), "\n")

@@ -5,11 +5,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"os"
 
 	"corpus"
 	"corpus/dedup"
+	"corpus/internal/documents"
 	"corpus/internal/engine"
 	"corpus/internal/spill"
 
@@ -180,7 +182,7 @@ func (b *build) resolve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in := dedup.Inputs{Threshold: b.Config.Dedup.MinHash.Threshold, Dir: b.path(workDir + "/dedup"), MemoryBytes: spillMemory}
+	in := dedup.Inputs{MinHash: b.Config.Dedup.MinHash, Documents: b.curated, Dir: b.path(workDir + "/dedup"), MemoryBytes: spillMemory}
 	defer func() { closeInputs(in) }()
 	for _, p := range partitions(exchanges) {
 		run, err := spill.Open(b.path(reducedPath(p.exchange.Name(), p.index)))
@@ -209,14 +211,16 @@ func (b *build) resolve(ctx context.Context) error {
 	return b.commit(record{phase: "resolve", name: "clusters", outputs: []string{membersPath}, result: result})
 }
 
-// addInput puts a reduced partition where Resolve looks for it: the last partition of minhash holds the signatures.
+// curated reads the documents that curate kept from a unit.
+func (b *build) curated(ctx context.Context, unit int) iter.Seq2[*corpus.Document, error] {
+	return documents.Source{Dir: b.Dir, Path: curatedPath(unit)}.Documents(ctx)
+}
+
+// addInput puts a reduced partition where Resolve looks for it.
 func addInput(in *dedup.Inputs, p partition, run *spill.Run) {
-	switch {
-	case p.exchange.Name() == "exact":
+	if p.exchange.Name() == "exact" {
 		in.Exact = append(in.Exact, run)
-	case p.index == p.exchange.Partitions()-1:
-		in.Signatures = append(in.Signatures, run)
-	default:
+	} else {
 		in.Candidates = append(in.Candidates, run)
 	}
 }
@@ -224,7 +228,6 @@ func addInput(in *dedup.Inputs, p partition, run *spill.Run) {
 func closeInputs(in dedup.Inputs) {
 	closeRuns(in.Exact)
 	closeRuns(in.Candidates)
-	closeRuns(in.Signatures)
 }
 
 func refKey(r corpus.Ref) []byte { return binary.BigEndian.AppendUint64(nil, uint64(r)) }

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,10 +21,10 @@ import (
 
 // DedupOptions describe the stage command `corpus dedup`.
 type DedupOptions struct {
-	Exchange  corpus.Exchange // dedup.Exact or dedup.MinHash
-	Threshold float64         // least similarity for minhash
-	Workers   int             // 0: one per core
-	TempDir   string          // for spooled documents and runs; "" for the system's
+	Exchange corpus.Exchange      // dedup.Exact or dedup.MinHash
+	MinHash  dedup.MinHashOptions // of Exchange where it is dedup.MinHash
+	Workers  int                  // 0: one per core
+	TempDir  string               // for spooled documents and runs; "" for the system's
 	// Write receives the surviving documents in input order, Member every document of a cluster, survivors first; it may be nil.
 	Write  func(*corpus.Document) error
 	Member func(id, cluster string, kept bool, similarity float64) error
@@ -153,7 +154,7 @@ func (s *dedupStream) resolve(ctx context.Context) (members *spill.Run, stats de
 		return nil, stats, err
 	}
 	defer mapped.Close()
-	in := dedup.Inputs{Threshold: s.Threshold, Dir: s.dir}
+	in := dedup.Inputs{MinHash: s.MinHash, Documents: s.documents, Dir: s.dir}
 	defer func() { closeInputs(in) }()
 	for _, p := range partitions([]corpus.Exchange{s.Exchange}) {
 		name := filepath.Base(reducedPath(p.exchange.Name(), p.index))
@@ -186,25 +187,44 @@ func (s *dedupStream) resolve(ctx context.Context) (members *spill.Run, stats de
 	return members, stats, err
 }
 
+// documents reads the spooled documents again; there is one unit.
+func (s *dedupStream) documents(ctx context.Context, _ int) iter.Seq2[*corpus.Document, error] {
+	return func(yield func(*corpus.Document, error) bool) {
+		f, err := os.Open(s.path("documents"))
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer f.Close()
+		z, err := zstd.NewReader(bufio.NewReader(f))
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer z.Close()
+		for dec := gob.NewDecoder(z); ; {
+			d := &corpus.Document{}
+			err := errors.Join(ctx.Err(), dec.Decode(d))
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // write reads the spooled documents again, beside the members, and hands on what stays.
 func (s *dedupStream) write(ctx context.Context, members *spill.Run) error {
-	f, err := os.Open(s.path("documents"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := zstd.NewReader(bufio.NewReader(f))
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	dec := gob.NewDecoder(z)
+	pull, stop := iter.Pull2(s.documents(ctx, 0))
+	defer stop()
 	next := func() (*corpus.Document, error) {
-		d := &corpus.Document{}
-		if err := errors.Join(ctx.Err(), dec.Decode(d)); err != nil {
-			return nil, err
+		d, err, ok := pull()
+		if !ok {
+			return nil, io.EOF
 		}
-		return d, nil
+		return d, err
 	}
 	survivors := map[corpus.Ref]string{} // ids of the kept members, which come before the others: one per cluster in memory
 	for r, err := range members.Records(nil, nil) {
@@ -231,7 +251,7 @@ func (s *dedupStream) write(ctx context.Context, members *spill.Run) error {
 			}
 		}
 	}
-	_, err = s.copyUntil(next, ^corpus.Ref(0))
+	_, err := s.copyUntil(next, ^corpus.Ref(0))
 	if errors.Is(err, io.EOF) {
 		return nil
 	}

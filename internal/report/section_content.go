@@ -21,7 +21,7 @@ func duplicates(f *Facts) Section {
 	}
 	if f.has("minhash") {
 		s.Statements = append(s.Statements,
-			measured("MinHash compared %s; %s reached the similarity that the config asks for, by an estimate from signatures, not by the texts themselves.",
+			measured("MinHash compared %s; %s reached the similarity that the config asks for, by the sets of their word sequences, as far as the config has pairs verified.",
 				plural(d.CandidatePairs, "pair", "pairs"), grouped(d.AcceptedPairs)),
 			unknown("How many near-duplicates MinHash left in was not measured on this corpus."))
 	}
