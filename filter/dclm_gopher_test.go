@@ -266,20 +266,12 @@ func TestDCLMGopherAgainstPlain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loose, rules := looseDCLM(t), map[string]int{}
-	for seed := range 400 {
-		text := textOfPieces(seed)
-		checkDCLM(t, strict, text)
+	loose := looseDCLM(t)
+	againstPlain(t, 8, func(text string) { checkDCLM(t, strict, text) }, func(text string) string {
 		checkDCLM(t, loose, text)
 		rule, _ := loose.judge(newAnalysis(text))
-		rules[rule]++
-	}
-	for _, text := range hostileTexts() {
-		checkDCLM(t, strict, text[:min(len(text), 5000)])
-	}
-	if len(rules) < 8 {
-		t.Errorf("the texts meet few rules: %v", rules)
-	}
+		return rule
+	})
 }
 
 func FuzzDCLMGopher(f *testing.F) {

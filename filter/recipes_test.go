@@ -105,3 +105,21 @@ func TestRecipeStagesAreConcurrent(t *testing.T) {
 		}
 	}
 }
+
+// againstPlain holds a stage against its plain algorithm on random and on hostile texts: with its own limits, and with loose ones that let short texts
+// reach the later rules, which must drop by at least so many different ones.
+func againstPlain(t *testing.T, least int, strict func(text string), loose func(text string) (rule string)) {
+	t.Helper()
+	rules := map[string]int{}
+	for seed := range 400 {
+		text := textOfPieces(seed)
+		strict(text)
+		rules[loose(text)]++
+	}
+	for _, text := range hostileTexts() {
+		strict(text[:min(len(text), 5000)])
+	}
+	if len(rules) < least {
+		t.Errorf("the texts meet few rules: %v", rules)
+	}
+}

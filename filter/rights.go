@@ -55,6 +55,9 @@ func (o RightsOptions) Validate() error {
 			return corpus.BadOption("agents", "%q is neither *, any, nor the name of a robot or its beginning with a * behind it", a)
 		}
 	}
+	if len(o.Drop) > 0 && len(o.Agents) == 0 {
+		return corpus.BadOption("agents", "names nobody, so that nothing of drop can ever apply: name \"*\", or empty drop")
+	}
 	for _, choice := range []struct{ key, value string }{{"tdm_reservation", o.TDMReservation}, {"content_usage", o.ContentUsage}} {
 		if choice.value != RightsDrop && choice.value != RightsReport {
 			return corpus.BadOption(choice.key, "%q is neither drop nor report", choice.value)
@@ -64,8 +67,14 @@ func (o RightsOptions) Validate() error {
 		key      string
 		patterns []string
 	}{{"licenses.allow", o.Licenses.Allow}, {"licenses.deny", o.Licenses.Deny}} {
-		if slices.Contains(list.patterns, "") {
-			return corpus.BadOption(list.key, "an empty name")
+		for _, pattern := range list.patterns {
+			low := strings.ToLower(pattern)
+			switch {
+			case pattern == "":
+				return corpus.BadOption(list.key, "an empty name")
+			case strings.Contains(pattern, "*") && (strings.HasPrefix(low, "cc ") || strings.HasPrefix(low, "creative commons") || strings.Contains(low, "creativecommons.org/")):
+				return corpus.BadOption(list.key, "%q can match nothing: licences of Creative Commons go by ids such as CC-BY-4.0", pattern)
+			}
 		}
 	}
 	return nil
@@ -84,7 +93,18 @@ func NewRights(options RightsOptions) (*Rights, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	return &Rights{options: options, agents: lowerAll(options.Agents), allow: lowerAll(options.Licenses.Allow), deny: lowerAll(options.Licenses.Deny)}, nil
+	return &Rights{options: options, agents: lowerAll(options.Agents), allow: licensePatterns(options.Licenses.Allow), deny: licensePatterns(options.Licenses.Deny)}, nil
+}
+
+// licensePatterns are the names of licences as they are compared: a licence that is named in another way than by its id ("CC BY 4.0", an address) by its id.
+func licensePatterns(list []string) []string {
+	patterns := lowerAll(list)
+	for i, pattern := range patterns {
+		if id, known := licenseID(pattern); known && !strings.Contains(pattern, "*") {
+			patterns[i] = strings.ToLower(id)
+		}
+	}
+	return patterns
 }
 
 func lowerAll(list []string) []string {
@@ -172,8 +192,9 @@ func clipRights(s string) string {
 	return strings.ToValidUTF8(s[:min(len(s), maxRightsValue)], "")
 }
 
-// binds says whether a statement to an agent counts.
+// binds says whether a statement to an agent counts. Its version does not: "ccbot/2.0" is ccbot.
 func (r *Rights) binds(agent string) bool {
+	agent, _, _ = strings.Cut(agent, "/")
 	for _, a := range r.agents {
 		switch beginning, all := strings.CutSuffix(a, "*"); {
 		case a == "*":

@@ -1,6 +1,9 @@
 package filter
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // licenseID is the SPDX id of the licence that a statement names by its address or its name, in the spelling of the SPDX list; known is false where it
 // names none that is known here, and the id then is the statement in lower case. Creative Commons licences that were adapted to a country keep the
@@ -13,11 +16,15 @@ func licenseID(statement string) (id string, known bool) {
 		}
 		return low, false
 	}
-	if strings.Contains(low, "://") {
-		if id := licenseAddress(low); id != "" {
-			return id, true
+	if words := strings.Fields(low); strings.Contains(low, "://") {
+		for _, word := range words {
+			if id := licenseAddress(word); id != "" {
+				return id, true
+			}
 		}
-		return low, false
+		if len(words) == 1 {
+			return low, false
+		}
 	}
 	if id := creativeCommonsName(low); id != "" {
 		return id, true
@@ -63,8 +70,13 @@ func creativeCommonsPath(path string) string {
 			return "CC-PDDC"
 		case code == "zero":
 			return "CC0-1.0"
-		case len(code) > 20 || !isLicenseCode(code):
-			return ""
+		case code == "by-nd-nc":
+			code = "by-nc-nd" // the order of version 1.0
+		}
+		for part := range strings.SplitSeq(code, "-") {
+			if !slices.Contains([]string{"by", "nc", "nd", "sa", "sampling", "sampling+", "devnations"}, part) {
+				return "" // another page, such as a list of licences
+			}
 		}
 	default:
 		return ""
@@ -98,11 +110,13 @@ func isVersion(s string) bool {
 // Attribution-NonCommercial 3.0"; "" where they name none.
 func creativeCommonsName(low string) string {
 	words := strings.FieldsFunc(low, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.'
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r < 0x80 // a letter or … is a word that is not known
 	})
 	for i, word := range words {
 		switch {
 		case word == "cc0":
+			return "CC0-1.0"
+		case word == "cc" && i+1 < len(words) && words[i+1] == "0":
 			return "CC0-1.0"
 		case word == "cc":
 			if id := creativeCommonsWords(words[i+1:]); id != "" {
@@ -117,9 +131,10 @@ func creativeCommonsName(low string) string {
 	return ""
 }
 
-// creativeCommonsWords reads the conditions and the version that follow the name of Creative Commons.
+// creativeCommonsWords reads the conditions and the version that follow the name of Creative Commons. Where conditions in full words end at one that is not known, it may be one more
+// of them in another language, so that no licence is named.
 func creativeCommonsWords(words []string) string {
-	var by, nc, nd, sa bool
+	var by, nc, nd, sa, spelled bool
 	version := ""
 	for i := 0; i < len(words) && version == ""; i++ {
 		word := strings.TrimSuffix(words[i], ".")
@@ -129,14 +144,14 @@ func creativeCommonsWords(words []string) string {
 		}
 		switch {
 		case word == "by" || word == "attribution":
-			by = true
+			by, spelled = true, word != "by"
 		case word == "nc" || word == "noncommercial":
 			nc = true
 		case word == "non" && next == "commercial":
 			nc, i = true, i+1
 		case word == "nd" || word == "noderivs" || word == "noderivatives":
 			nd = true
-		case word == "no" && (next == "derivs" || next == "derivatives"):
+		case word == "no" && (next == "derivs" || next == "derivatives" || next == "derivative"):
 			nd, i = true, i+1
 		case word == "sa" || word == "sharealike":
 			sa = true
@@ -146,7 +161,11 @@ func creativeCommonsWords(words []string) string {
 			return "CC0-1.0"
 		case isVersion(word):
 			version = word
-		case word == "license" || word == "licence" || word == "public" || word == "the" || word == "version" || word == "v":
+		case word == "license" || word == "licence" || word == "public" || word == "the" || word == "version" || word == "v" || word == "works" || word == "generic" || word == "unported" || word == "international":
+		case len(word) > 1 && word[0] == 'v' && isVersion(word[1:]):
+			version = word[1:]
+		case spelled:
+			return ""
 		default:
 			i = len(words)
 		}

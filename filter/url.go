@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"corpus"
+	"corpus/filter/ahocorasick"
 )
 
 // Values of URLOptions.MatchDomains.
@@ -138,23 +139,15 @@ type URL struct {
 	options    URLOptions
 	allowed    urlPlaces
 	blocked    urlPlaces
-	words      map[string]urlWord
+	words      urlWords
 	substrings []string
-	adultWords map[string]adultWord
-	adultParts []string
+	search     *ahocorasick.Automaton // for the substrings; nil for none
+	adult      *adultRule             // nil where it is off
 	models     []corpus.Model
 }
 
 // urlPlaces are domains and beginnings of addresses.
 type urlPlaces struct{ domains, prefixes urlSet }
-
-// urlWord says whether a word rejects alone, or counts among several.
-type urlWord uint8
-
-const (
-	hardURLWord urlWord = 1 << iota
-	softURLWord
-)
 
 // Name returns "url".
 func (*URL) Name() string { return "url" }
@@ -182,7 +175,7 @@ func (u *URL) judge(address string) (string, any) {
 	}
 	parts := splitURL(address)
 	if len(u.options.Schemes) > 0 && parts.scheme != "" && !slices.Contains(u.options.Schemes, parts.scheme) {
-		return "scheme", parts.scheme
+		return "scheme", clipValue(parts.scheme)
 	}
 	if u.listedDomain(&u.allowed.domains, parts.host) != "" || u.allowed.listedPrefix(parts) != "" {
 		return "", nil
@@ -191,7 +184,7 @@ func (u *URL) judge(address string) (string, any) {
 	case u.options.BlockIPHosts && isIPHost(parts.host):
 		return "ip_host", nil // the address itself may be personal data
 	case u.options.BlockPorts && parts.port != "" && parts.port != "80" && parts.port != "443":
-		return "port", clipValue(parts.port)
+		return "port", parts.portNumber()
 	case u.options.BlockPunycode && (strings.HasPrefix(parts.host, "xn--") || strings.Contains(parts.host, ".xn--")):
 		return "punycode", nil
 	}
@@ -204,38 +197,9 @@ func (u *URL) judge(address string) (string, any) {
 	if rule, value := u.judgeWords(address); rule != "" {
 		return rule, value
 	}
-	if u.options.BlockAdult {
-		if words := u.adult(parts); words != "" {
+	if u.adult != nil {
+		if words := u.adult.judge(parts); words != "" {
 			return "adult", words
-		}
-	}
-	return "", nil
-}
-
-// judgeWords returns the rule on words and substrings that the address fails.
-func (u *URL) judgeWords(address string) (string, any) {
-	if len(u.words) > 0 {
-		var soft []string
-		for word := range strings.FieldsFuncSeq(address, notAlnum) {
-			word = strings.ToLower(word)
-			kind := u.words[word]
-			if kind&hardURLWord != 0 {
-				return "word", clipValue(word)
-			}
-			if kind&softURLWord != 0 && len(soft) < u.options.MinSoftWords && !slices.Contains(soft, word) {
-				soft = append(soft, word)
-			}
-		}
-		if len(soft) > 0 && len(soft) >= u.options.MinSoftWords {
-			return "soft_words", clipValue(strings.Join(soft, "+"))
-		}
-	}
-	if len(u.substrings) > 0 {
-		squeezed := alnumOnly(address)
-		for _, s := range u.substrings {
-			if strings.Contains(squeezed, s) {
-				return "substring", clipValue(s)
-			}
 		}
 	}
 	return "", nil
@@ -246,20 +210,4 @@ const maxURLValue = 128
 
 func clipValue(s string) string {
 	return strings.ToValidUTF8(s[:min(len(s), maxURLValue)], "")
-}
-
-func notAlnum(r rune) bool { return r >= 0x80 || class[r]&classAlnum == 0 }
-
-// alnumOnly keeps the ASCII letters, in lower case, and digits.
-func alnumOnly(s string) string {
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case class[c]&classUpper != 0:
-			b = append(b, c+'a'-'A')
-		case class[c]&classAlnum != 0:
-			b = append(b, c)
-		}
-	}
-	return string(b)
 }

@@ -3,6 +3,8 @@ package filter
 import (
 	"slices"
 	"strings"
+
+	"corpus/filter/ahocorasick"
 )
 
 // The words below were chosen for this project. They are few, and such as hardly stand in a host for anything else: the rule is meant for the many sites
@@ -37,9 +39,24 @@ func adultWords() map[string]adultWord {
 	return words
 }
 
-// adultParts are what one of must stand in a label before it is looked at as a row of words without spaces.
-func adultParts() []string {
-	return []string{"sex", "porn", "xxx", "hentai", "milf", "nude", "naked", "fuck", "erotic", "tits", "boobs", "pussy", "slut", "blowjob", "cumshot", "camgirl", "escort", "gangbang"}
+// adultRule tells adult sites by the words of their addresses.
+type adultRule struct {
+	words map[string]adultWord
+	// parts finds the strong and soft words, one of which must stand in a label before it is looked at as a row of words without spaces.
+	parts *ahocorasick.Automaton
+}
+
+func newAdultRule() *adultRule {
+	r := &adultRule{words: adultWords()}
+	var parts []string
+	for word, kind := range r.words {
+		if kind >= softWord {
+			parts = append(parts, word)
+		}
+	}
+	slices.Sort(parts)
+	r.parts, _ = ahocorasick.New(parts) // never empty, never long
+	return r
 }
 
 // adultDomain reports a top-level domain for adult sites alone.
@@ -56,15 +73,15 @@ const (
 	maxAdultWord  = 10 // bytes of the longest word that stands in such a label
 )
 
-// adult returns the words of an address that make it an adult site's, "" for none: a strong word in the host, as a whole word or in a
+// judge returns the words of an address that make it an adult site's, "" for none: a strong word in the host, as a whole word or in a
 // label that is a row of known words; a soft word and its company in such a label; a top-level domain for such sites; or two different
 // words, strong or soft, anywhere.
-func (u *URL) adult(parts urlParts) string {
+func (r *adultRule) judge(parts urlParts) string {
 	if parts.host == "" {
 		return ""
 	}
 	if adultDomain(parts.host) {
-		return parts.host[strings.LastIndexByte(parts.host, '.'):]
+		return "." + parts.host[strings.LastIndexByte(parts.host, '.')+1:]
 	}
 	var found []string
 	note := func(word string) {
@@ -73,13 +90,13 @@ func (u *URL) adult(parts urlParts) string {
 		}
 	}
 	for label := range strings.FieldsFuncSeq(parts.host, notAlnum) {
-		switch u.adultWords[label] {
+		switch r.words[label] {
 		case strongWord:
 			return label
 		case softWord:
 			note(label)
 		default:
-			strong, soft := u.adultLabel(label)
+			strong, soft := r.label(label)
 			if strong != "" {
 				return strong
 			}
@@ -88,30 +105,29 @@ func (u *URL) adult(parts urlParts) string {
 			}
 		}
 	}
-	for word := range strings.FieldsFuncSeq(parts.rest, notAlnum) {
-		if len(word) <= maxAdultWord {
-			if word = strings.ToLower(word); word != "xxx" && u.adultWords[word] >= softWord { // xxx in a path is a numeral, or a gap
-				note(word)
-			}
+	eachURLWord(parts.rest, maxAdultWord, func(word string) bool {
+		if word != "xxx" && r.words[word] >= softWord { // xxx in a path is a numeral, or a gap
+			note(word)
 		}
-	}
+		return true
+	})
 	if len(found) < 2 {
 		return ""
 	}
 	return strings.Join(found, "+")
 }
 
-// adultLabel cuts a label that is a row of known words and nothing else into them, and returns its strong word, or a soft one with its company, else its
+// label cuts a label that is a row of known words and nothing else into them, and returns its strong word, or a soft one with its company, else its
 // soft ones. Of several ways to cut, the one that begins with the longest words counts.
-func (u *URL) adultLabel(label string) (strong string, soft []string) {
-	if len(label) > maxAdultLabel || !slices.ContainsFunc(u.adultParts, func(part string) bool { return strings.Contains(label, part) }) {
+func (r *adultRule) label(label string) (strong string, soft []string) {
+	if len(label) > maxAdultLabel || !r.holdsPart(label) {
 		return "", nil
 	}
 	// ends[i] is the length of the word at i, 0 where the rest from i on is no row of words.
 	var ends [maxAdultLabel + 1]int
 	for i := len(label) - 1; i >= 0; i-- {
 		for n := min(maxAdultWord, len(label)-i); n > 0 && ends[i] == 0; n-- {
-			if rest := i + n; (rest == len(label) || ends[rest] > 0) && u.adultWords[label[i:rest]] > 0 {
+			if rest := i + n; (rest == len(label) || ends[rest] > 0) && r.words[label[i:rest]] > 0 {
 				ends[i] = n
 			}
 		}
@@ -121,7 +137,7 @@ func (u *URL) adultLabel(label string) (strong string, soft []string) {
 	}
 	company := ""
 	for i := 0; i < len(label); i += ends[i] {
-		switch word := label[i : i+ends[i]]; u.adultWords[word] {
+		switch word := label[i : i+ends[i]]; r.words[word] {
 		case strongWord:
 			return word, nil
 		case softWord:
@@ -134,4 +150,15 @@ func (u *URL) adultLabel(label string) (strong string, soft []string) {
 		return soft[0] + "+" + company, nil
 	}
 	return "", soft
+}
+
+// holdsPart reports a label in which a strong or soft word stands.
+func (r *adultRule) holdsPart(label string) bool {
+	state := ahocorasick.Root
+	for i := range len(label) {
+		if state = r.parts.Next(state, label[i]); r.parts.Longest(state) >= 0 {
+			return true
+		}
+	}
+	return false
 }

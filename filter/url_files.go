@@ -79,6 +79,9 @@ func readEntries(r io.Reader, add func(entry []byte) error, lenient bool) (entri
 		if errors.Is(err, bufio.ErrBufferFull) || len(b) > maxListLine {
 			return entries, unread, fmt.Errorf("line %d has more than %d bytes", line, maxListLine)
 		}
+		if line == 1 {
+			b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) // the mark that some editors put before UTF-8
+		}
 		if entry := withoutComment(b); len(entry) > 0 {
 			switch fault := add(entry); {
 			case fault == nil:
@@ -135,9 +138,10 @@ func (l *urlLists) plainDomain(entry []byte) ([]byte, bool) {
 	entry = bytes.TrimSuffix(entry, []byte("."))
 	l.buf = l.buf[:0]
 	for _, c := range entry {
-		if k := class[c]; k&classAlnum == 0 && c != '.' && c != '-' && c != '_' {
+		if !isDomainByte(c) {
 			return nil, false
-		} else if k&classUpper != 0 {
+		}
+		if class[c]&classUpper != 0 {
 			c += 'a' - 'A'
 		}
 		l.buf = append(l.buf, c)

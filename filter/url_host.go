@@ -3,6 +3,7 @@ package filter
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -20,6 +21,9 @@ type urlParts struct {
 // splitURL takes any string apart: crawls hold URLs that a strict parser refuses.
 func splitURL(address string) urlParts {
 	rest := strings.Trim(address, " \t\r\n<>")
+	if strings.ContainsAny(rest, "\t\r\n") {
+		rest = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(rest) // as browsers do (WHATWG URL, section 4.4)
+	}
 	if i := strings.IndexByte(rest, ':'); i > 0 && isScheme(rest[:i]) {
 		name := strings.ToLower(rest[:i])
 		switch {
@@ -49,6 +53,9 @@ func splitAuthority(scheme, s string) urlParts {
 		return p
 	}
 	s, p.port, _ = strings.Cut(s, ":")
+	if decoded, err := url.PathUnescape(s); err == nil {
+		s = decoded
+	}
 	if domain, err := normalDomain(s); err == nil {
 		p.host = domain
 	} else {
@@ -71,34 +78,56 @@ func isScheme(s string) bool {
 func normalDomain(s string) (string, error) {
 	name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(s), "*"), ".")
 	name = strings.TrimSuffix(name, ".")
-	if name == "" || strings.ContainsAny(name, "/:@ \t") {
-		return "", fmt.Errorf("%q is not a domain name", s)
-	}
+	foreign := false
 	for i := 0; i < len(name); i++ {
-		if name[i] >= 0x80 {
-			if len(name) > maxHost {
-				return "", fmt.Errorf("a name of %d bytes is not a domain name", len(name)) // Punycode takes quadratic time
-			}
-			ascii, err := idna.Punycode.ToASCII(strings.ToLower(name))
-			if err != nil {
-				return "", fmt.Errorf("%q is not a domain name: %w", s, err)
-			}
-			return ascii, nil
+		if c := name[i]; c >= 0x80 {
+			foreign = true
+		} else if !isDomainByte(c) {
+			return "", fmt.Errorf("%q is not a domain name", clipValue(s))
 		}
+	}
+	if foreign {
+		if len(name) > maxHost {
+			return "", fmt.Errorf("a name of %d bytes is not a domain name", len(name)) // Punycode takes quadratic time
+		}
+		// Browsers map letters first: to lower case, composed, of usual width (UTS 46).
+		ascii, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)).ToASCII(name)
+		if err != nil {
+			return "", fmt.Errorf("%q is not a domain name: %w", clipValue(s), err)
+		}
+		name = strings.TrimSuffix(ascii, ".")
+	}
+	if name == "" {
+		return "", fmt.Errorf("%q is not a domain name", s)
 	}
 	return strings.ToLower(name), nil
 }
 
+// isDomainByte reports what stands in domain names in ASCII form. DNS allows more, but what else stands in a list is no domain.
+func isDomainByte(c byte) bool { return class[c]&classAlnum != 0 || c == '.' || c == '-' || c == '_' }
+
 // maxHost is more bytes than the longest name that DNS knows has in any form.
 const maxHost = 1024
 
-// isIPHost reports a host that is an IP address.
+// isIPHost reports a host that is an IP address. To browsers any host is one that ends in a number (WHATWG URL, section 3.5): 127.1, 2130706433, 0x7f.0.0.1.
 func isIPHost(host string) bool {
-	if host == "" || host[0] > '9' && strings.IndexByte(host, ':') < 0 {
-		return false // spares the parser's error for what is clearly a name
+	if strings.IndexByte(host, ':') >= 0 {
+		_, err := netip.ParseAddr(host)
+		return err == nil
 	}
-	_, err := netip.ParseAddr(host)
-	return err == nil
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}
+
+// portNumber is the port where it is a number; what else stands there may be a password.
+func (p *urlParts) portNumber() string {
+	if strings.Trim(p.port, "0123456789") != "" {
+		return ""
+	}
+	return clipValue(p.port)
 }
 
 // registeredDomain is the part of a host that was registered: its public suffix and one label more. Suffixes are those of the ICANN section of the

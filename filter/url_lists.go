@@ -13,7 +13,7 @@ func NewURL(options URLOptions) (*URL, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	stage := &URL{options: options, words: map[string]urlWord{}}
+	stage := &URL{options: options}
 	if err := stage.readPlaces(); err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func NewURL(options URLOptions) (*URL, error) {
 		return nil, err
 	}
 	if options.BlockAdult {
-		stage.adultWords, stage.adultParts = adultWords(), adultParts()
+		stage.adult = newAdultRule()
 	}
 	return stage, nil
 }
@@ -75,7 +75,7 @@ func (u *URL) readPlaces() error {
 func (u *URL) readWords() error {
 	o := &u.options
 	word := func(kind urlWord) func(entry string) {
-		return func(entry string) { u.words[entry] |= kind }
+		return func(entry string) { u.words.add(entry, kind) }
 	}
 	for _, source := range []struct {
 		key   string
@@ -108,7 +108,7 @@ func (u *URL) readWords() error {
 	}
 	slices.Sort(u.substrings)
 	u.substrings = slices.Compact(u.substrings)
-	return nil
+	return u.readSubstrings()
 }
 
 // listedDomain returns the listed domain that the host is or lies under, "" for none. Of a host that is longer than any name its end is looked up.

@@ -19,7 +19,21 @@ type urlSet struct {
 // urlSetBuilder gathers the hashes of members, which may come several times.
 type urlSetBuilder struct{ hashes []uint64 }
 
-func (b *urlSetBuilder) add(member []byte) { b.hashes = append(b.hashes, xxhash.Sum64(member)) }
+func (b *urlSetBuilder) add(member []byte) {
+	if len(b.hashes) == cap(b.hashes) && len(b.hashes) >= urlSetRoom {
+		b.compact()
+		b.hashes = slices.Grow(b.hashes, len(b.hashes))
+	}
+	b.hashes = append(b.hashes, xxhash.Sum64(member))
+}
+
+// urlSetRoom is the number of members from which a builder looks for repetitions before it takes more memory: a small compressed file may hold one line any number of times.
+const urlSetRoom = 1 << 24
+
+func (b *urlSetBuilder) compact() {
+	slices.Sort(b.hashes)
+	b.hashes = slices.Compact(b.hashes)
+}
 
 // maxURLSet is the number of members that a set has room for.
 const maxURLSet = 1<<32 - 1
@@ -29,8 +43,8 @@ func (b *urlSetBuilder) set() urlSet {
 	if len(b.hashes) == 0 {
 		return urlSet{}
 	}
-	slices.Sort(b.hashes)
-	s := urlSet{hashes: slices.Clone(slices.Compact(b.hashes))}
+	b.compact()
+	s := urlSet{hashes: slices.Clone(b.hashes)}
 	b.hashes = nil
 	width := max(0, bits.Len(uint(len(s.hashes)))-4) // some 12 hashes a start
 	s.shift = uint(64 - width)
