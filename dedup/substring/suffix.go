@@ -1,0 +1,269 @@
+package substring
+
+import (
+	"bytes"
+	"container/heap"
+	"context"
+	"encoding/binary"
+	"slices"
+)
+
+// suffixSearch is the state of one search by suffix arrays.
+type suffixSearch struct {
+	texts    *Texts
+	window   int
+	keep     int
+	found    *Bitmap
+	partners []uint32 // by position: 1 + the partner's position, or 0
+	nearby   []uint32 // the document at every nearbyBytes'th position
+	equal    []uint32 // the positions of equal windows
+
+	// The window last visited.
+	any        bool
+	before     uint32
+	beforeTail uint64
+}
+
+const nearbyBytes = 1024
+
+// searchSuffixes finds the equal windows of texts: in the order of the suffixes, equal windows are neighbours. It gives what searchAnchors gives.
+//
+// The texts are cut into partitions. Each has the suffixes that begin in it and as many bytes behind them as a window needs, so
+// that its order is right as far as windows go. The orders are merged.
+func searchSuffixes(ctx context.Context, texts *Texts, opts Options) (*Bitmap, []record, error) {
+	s := &suffixSearch{texts: texts, window: opts.MinLength, keep: opts.Keep, found: newBitmap(texts.Size())}
+	// The search needs the memory of the partners once the orders are there; sorting uses it until then.
+	scratch := large[uint64](int((texts.Size() + 1) / 2))
+	var parts []partition
+	marks := 0 // what occurs once in a part may occur in others
+	if texts.Size() <= int64(opts.PartitionBytes) {
+		marks = opts.MinLength
+	}
+	for at, size := int64(0), texts.Size(); at < size; {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		p := partition{base: at, end: size}
+		if size-at > int64(opts.PartitionBytes) {
+			p.end = at + int64(opts.PartitionBytes-(opts.MinLength-1))
+		}
+		p.last = min(p.end, size-int64(opts.MinLength)+1) - at
+		text := texts.bytes[at:min(size, p.end+int64(opts.MinLength-1))]
+		p.suffixes = large[int32](len(text))
+		sortSuffixes(text, p.suffixes, scratch, marks)
+		parts = append(parts, p)
+		at = p.end
+	}
+	clear(scratch)
+	s.partners = asUint32(scratch)[:texts.Size()]
+	s.index()
+	if len(parts) == 1 {
+		s.inOrder(&parts[0])
+	} else {
+		s.merge(parts)
+	}
+	s.group()
+	return s.found, s.collect(), ctx.Err()
+}
+
+// index makes nearby.
+func (s *suffixSearch) index() {
+	doc := 0
+	for p := int64(0); p < s.texts.Size(); p += nearbyBytes {
+		for doc+1 < s.texts.Len() && s.texts.starts[doc+1] <= p {
+			doc++
+		}
+		s.nearby = append(s.nearby, uint32(doc))
+	}
+}
+
+// within reports whether the window at p lies within one document.
+func (s *suffixSearch) within(p uint32) bool {
+	doc := int(s.nearby[p/nearbyBytes])
+	for doc+1 < s.texts.Len() && s.texts.starts[doc+1] <= int64(p) {
+		doc++
+	}
+	_, end := s.texts.span(doc)
+	return int64(p)+int64(s.window) <= end
+}
+
+// A partition holds the order of the suffixes that begin at base … end-1; behind them there may be a few more.
+type partition struct {
+	base, end int64
+	last      int64 // windows begin before base+last
+	suffixes  []int32
+	next      int
+}
+
+// fill writes the positions of the partition's next windows that may occur twice, in order, and returns how many; 0 at the end.
+func (p *partition) fill(positions []uint32) int {
+	n := 0
+	for p.next < len(p.suffixes) && n == 0 {
+		todo := p.suffixes[p.next:min(len(p.suffixes), p.next+len(positions))]
+		for _, q := range todo {
+			positions[n] = uint32(p.base + int64(q&^alone))
+			if int64(q) < p.last { // marked ones are not
+				n++
+			}
+		}
+		p.next += len(todo)
+	}
+	return n
+}
+
+const orderBlock = 512 // positions
+
+// inOrder visits the windows of one partition.
+func (s *suffixSearch) inOrder(p *partition) {
+	var positions [orderBlock]uint32
+	var tails [orderBlock]uint64
+	for {
+		n := p.fill(positions[:])
+		if n == 0 {
+			return
+		}
+		// The look-ups wait for memory; they wait at the same time when nothing stands between them.
+		for i, p := range positions[:n] {
+			tails[i] = s.tail(p)
+		}
+		for i, p := range positions[:n] {
+			s.visit(p, tails[i])
+		}
+	}
+}
+
+// tail is the last bytes of the window at p: those in which windows that differ mostly do.
+func (s *suffixSearch) tail(p uint32) uint64 {
+	end := uint64(p) + uint64(s.window)
+	return lastBytes(s.texts.bytes[end-uint64(min(8, s.window)) : end])
+}
+
+// visit compares a window with the one before it in the order.
+func (s *suffixSearch) visit(p uint32, tail uint64) {
+	before := s.before
+	if s.any && tail == s.beforeTail && s.same(p, before) {
+		if len(s.equal) == 0 {
+			s.equal = append(s.equal, before)
+		}
+		s.equal = append(s.equal, p)
+	} else if len(s.equal) > 0 {
+		s.group()
+	}
+	s.any, s.before, s.beforeTail = true, p, tail
+}
+
+func (s *suffixSearch) same(p, q uint32) bool {
+	text, window := s.texts.bytes, uint64(s.window)
+	return bytes.Equal(text[p:uint64(p)+window], text[q:uint64(q)+window])
+}
+
+// lastBytes is up to eight bytes as a number.
+func lastBytes(b []byte) uint64 {
+	if len(b) == 8 {
+		return binary.LittleEndian.Uint64(b)
+	}
+	var v uint64
+	for _, c := range b {
+		v = v<<8 | uint64(c)
+	}
+	return v
+}
+
+// group sets the partners of equal windows, those that reach past a document's end left out, and forgets them.
+func (s *suffixSearch) group() {
+	equal := slices.DeleteFunc(s.equal, func(p uint32) bool { return !s.within(p) })
+	s.equal = s.equal[:0]
+	if len(equal) < 2 {
+		return
+	}
+	slices.Sort(equal)
+	for i, p := range equal {
+		s.found.set(int64(p))
+		switch {
+		case s.keep > 0 && i >= s.keep:
+			s.partners[p] = 1 + equal[s.keep-1]
+		case s.keep == 0 && i == 0:
+			s.partners[p] = 1 + equal[1]
+		case s.keep == 0:
+			s.partners[p] = 1 + equal[0]
+		}
+	}
+}
+
+// collect joins the partners to matches.
+func (s *suffixSearch) collect() []record {
+	count := 0
+	var last match
+	for p, partner := range s.partners {
+		if partner != 0 {
+			m := match{from: uint64(p), to: uint64(partner - 1), n: 1}
+			if !last.goesOn(m) {
+				count++
+			}
+			last = m
+		}
+	}
+	all := make([]record, 0, count)
+	for p, partner := range s.partners {
+		if partner != 0 {
+			all = joinMatch(all, match{from: uint64(p), to: uint64(partner - 1), n: 1})
+		}
+	}
+	return all
+}
+
+// merge visits the windows of all partitions.
+func (s *suffixSearch) merge(parts []partition) {
+	m := merger{search: s}
+	for i := range parts {
+		c := &cursor{partition: &parts[i]}
+		if c.forward() {
+			m.parts = append(m.parts, c)
+		}
+	}
+	heap.Init(&m)
+	for len(m.parts) > 0 {
+		c := m.parts[0]
+		s.visit(c.positions[0], s.tail(c.positions[0]))
+		if c.positions = c.positions[1:]; len(c.positions) > 0 || c.forward() {
+			heap.Fix(&m, 0)
+		} else {
+			heap.Pop(&m)
+		}
+	}
+}
+
+// A cursor goes through the windows of a partition: positions[0] is the current one.
+type cursor struct {
+	partition *partition
+	positions []uint32
+	buffer    [orderBlock]uint32
+}
+
+// forward fills positions; false means that there are no more.
+func (c *cursor) forward() bool {
+	c.positions = c.buffer[:c.partition.fill(c.buffer[:])]
+	return len(c.positions) > 0
+}
+
+// merger is a heap of partitions by their current window.
+type merger struct {
+	search *suffixSearch
+	parts  []*cursor
+}
+
+func (m *merger) window(i int) []byte {
+	p := int64(m.parts[i].positions[0])
+	return m.search.texts.bytes[p : p+int64(m.search.window)]
+}
+
+func (m *merger) Len() int           { return len(m.parts) }
+func (m *merger) Less(i, j int) bool { return bytes.Compare(m.window(i), m.window(j)) < 0 }
+func (m *merger) Swap(i, j int)      { m.parts[i], m.parts[j] = m.parts[j], m.parts[i] }
+func (m *merger) Push(x any)         { m.parts = append(m.parts, x.(*cursor)) }
+func (m *merger) Pop() any {
+	last := len(m.parts) - 1
+	p := m.parts[last]
+	m.parts = m.parts[:last]
+	return p
+}
