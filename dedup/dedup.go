@@ -5,16 +5,16 @@
 // Invariants:
 //   - Exactly one document of a cluster stays: the one with the smallest Ref, which is the first in the order of the inputs.
 //   - The clusters depend on the documents and the options alone, not on workers or partitions.
-//   - MinHash never removes a document on the word of the bands: each candidate pair is
-//     checked against the similarity that the two whole signatures estimate.
+//   - MinHash removes no document on the word of the bands, unless its options ask for that: each candidate pair is
+//     compared by the whole sets of shingles of the two texts.
 //   - Memory is bounded, see Resolve.
 //
 // A caller runs Map over all kept documents, Reduce over each partition, stores each
 // emitted Pair in a spill run with Record, and calls Resolve:
 //
 //	stats, err := dedup.Resolve(ctx, dedup.Inputs{
-//		Exact: exactRuns, Candidates: candidateRuns, Signatures: signatureRuns,
-//		Threshold: opts.Threshold, Dir: folder,
+//		Exact: exactRuns, Candidates: candidateRuns, MinHash: opts,
+//		Documents: documentsOfUnit, Dir: folder,
 //	}, func(m dedup.Member) error { return write(m) })
 //
 // docs/dedup.md describes the methods, their sources and their limits.
