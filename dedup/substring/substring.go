@@ -12,7 +12,7 @@
 //   - A passage never reaches across the end of a document.
 //   - Each removed byte has an equal partner. Unless all copies are removed (Keep 0), the partner comes earlier, and at the end of the chain of
 //     partners one stays.
-//   - Time grows with the length of the texts however often they repeat themselves: see docs/dedup.md for the worst cases.
+//   - Time grows with the length of the texts however often they repeat themselves: see docs/dedup-substring.md for the worst cases.
 //
 // For example:
 //
