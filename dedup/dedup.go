@@ -1,9 +1,9 @@
-// Package dedup finds documents that the corpus holds more than once: Exact by the
-// hash of the normalised text, MinHash by locality-sensitive hashing of word shingles.
-// Both are Exchanges; Resolve joins what their Reduce found into clusters and says which document of each stays.
+// Package dedup finds documents that the corpus holds more than once: URL by the canonical address, Exact by the
+// hash of the normalised text, MinHash by locality-sensitive hashing of shingles.
+// All are Exchanges; Resolve joins what their Reduce found into clusters and says which document of each stays.
 //
 // Invariants:
-//   - Exactly one document of a cluster stays: the one with the smallest Ref, which is the first in the order of the inputs.
+//   - Exactly one document of a cluster stays: the best by Priority, then by Ref, which is the order of the inputs.
 //   - The clusters depend on the documents and the options alone, not on workers or partitions.
 //   - MinHash removes no document on the word of the bands, unless its options ask for that: each candidate pair is
 //     compared by the whole sets of shingles of the two texts.
@@ -13,7 +13,7 @@
 // emitted Pair in a spill run with Record, and calls Resolve:
 //
 //	stats, err := dedup.Resolve(ctx, dedup.Inputs{
-//		Exact: exactRuns, Candidates: candidateRuns, MinHash: opts,
+//		URL: urlRuns, Exact: exactRuns, Candidates: candidateRuns, Survivors: survivorRuns, MinHash: opts,
 //		Documents: documentsOfUnit, Dir: folder,
 //	}, func(m dedup.Member) error { return write(m) })
 //

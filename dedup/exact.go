@@ -56,12 +56,17 @@ func (e *Exact) Map(doc *corpus.Document, emit func(partition int, key, value []
 // Reduce emits, for every document whose text an earlier one has, the pair of its Ref
 // (Key: 8 bytes, big-endian) and the first document with that text (Ref). Pairs come in no order.
 func (e *Exact) Reduce(ctx context.Context, partition int, pairs iter.Seq2[corpus.Pair, error], emit func(corpus.Pair) error) error {
+	return reduceEqual(ctx, e.Name(), partition, pairs, emit)
+}
+
+// reduceEqual emits, for every document whose key an earlier one has, its Ref as Key and the earliest as Ref.
+func reduceEqual(ctx context.Context, name string, partition int, pairs iter.Seq2[corpus.Pair, error], emit func(corpus.Pair) error) error {
 	var group []byte // key of the current group; nil before the first
 	var first corpus.Ref
 	var out []byte
 	for p, err := range pairs {
 		if err != nil {
-			return fmt.Errorf("exact: partition %d: %w", partition, err)
+			return fmt.Errorf("%s: partition %d: %w", name, partition, err)
 		}
 		if err := ctx.Err(); err != nil {
 			return err

@@ -73,7 +73,7 @@ func TestExactClusters(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if diff := cmp.Diff(Stats{Clusters: 2, ExactDropped: 3, LargestCluster: 3}, stats); diff != "" {
+	if diff := cmp.Diff(Stats{Clusters: 2, Dropped: map[string]int64{"exact": 3}, LargestCluster: 3}, stats); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -16,32 +16,52 @@ import (
 
 // setup says how resolve runs the exchanges.
 type setup struct {
-	exact   *Exact
-	minhash *MinHash
-	memory  int64 // of the sorts
-	oneRun  bool  // all candidates in one run instead of one a partition
-	shuffle uint64
+	url      *URL
+	exact    *Exact
+	minhash  *MinHash
+	priority Priority
+	memory   int64 // of the sorts
+	oneRun   bool  // all candidates in one run instead of one a partition
+	shuffle  uint64
 }
 
 // resolve runs Map, Reduce and Resolve over texts, as a build does; a text's Ref is its index.
 func resolve(t testing.TB, s setup, texts []string) ([]Member, Stats) {
 	t.Helper()
+	var docs []*corpus.Document
+	for _, text := range texts {
+		docs = append(docs, &corpus.Document{Text: text})
+	}
+	return resolveDocuments(t, s, docs)
+}
+
+// resolveDocuments is resolve for whole documents, which get their index as Ref.
+func resolveDocuments(t testing.TB, s setup, docs []*corpus.Document) ([]Member, Stats) {
+	t.Helper()
 	ctx, folder := context.Background(), t.TempDir()
 	in := Inputs{Dir: folder, MemoryBytes: s.memory}
-	if s.exact != nil {
-		for _, pairs := range reduceAll(t, ctx, s.exact, s.shuffle, texts) {
-			in.Exact = append(in.Exact, writePairs(t, filepath.Join(folder, fmt.Sprint("exact", len(in.Exact))), pairs))
-		}
-	}
-	if s.minhash != nil {
-		in.MinHash, in.Documents = s.minhash.opts, documentsOf(texts)
-		partitions := reduceAll(t, ctx, s.minhash, s.shuffle, texts)
+	run := func(x corpus.Exchange) (runs []*spill.Run) {
+		partitions := reduceAll(t, ctx, x, s.shuffle, docs)
 		if s.oneRun {
 			partitions = [][]corpus.Pair{slices.Concat(partitions...)}
 		}
 		for i, pairs := range partitions {
-			in.Candidates = append(in.Candidates, writePairs(t, filepath.Join(folder, fmt.Sprint("candidates", i)), pairs))
+			runs = append(runs, writePairs(t, filepath.Join(folder, fmt.Sprint(x.Name(), i)), pairs))
 		}
+		return runs
+	}
+	if s.url != nil {
+		in.URL = run(s.url)
+	}
+	if s.exact != nil {
+		in.Exact = run(s.exact)
+	}
+	if s.minhash != nil {
+		in.MinHash, in.Documents = s.minhash.opts, yielding(docs)
+		in.Candidates = run(s.minhash)
+	}
+	if s.priority.Configured() {
+		in.Survivors = run(NewSurvivors(s.priority))
 	}
 	before, _ := filepath.Glob(filepath.Join(folder, "*"))
 	var members []Member
@@ -60,10 +80,18 @@ func resolve(t testing.TB, s setup, texts []string) ([]Member, Stats) {
 
 // documentsOf yields texts as the documents of unit 0.
 func documentsOf(texts []string) func(context.Context, int) iter.Seq2[*corpus.Document, error] {
+	var docs []*corpus.Document
+	for i, text := range texts {
+		docs = append(docs, &corpus.Document{Ref: corpus.Ref(i), Text: text})
+	}
+	return yielding(docs)
+}
+
+func yielding(docs []*corpus.Document) func(context.Context, int) iter.Seq2[*corpus.Document, error] {
 	return func(context.Context, int) iter.Seq2[*corpus.Document, error] {
 		return func(yield func(*corpus.Document, error) bool) {
-			for i, text := range texts {
-				if !yield(&corpus.Document{Ref: corpus.Ref(i), Text: text}, nil) {
+			for _, d := range docs {
+				if !yield(d, nil) {
 					return
 				}
 			}
@@ -71,13 +99,14 @@ func documentsOf(texts []string) func(context.Context, int) iter.Seq2[*corpus.Do
 	}
 }
 
-// reduceAll maps the texts, sorts each partition and reduces it; it returns what each partition emitted.
-func reduceAll(t testing.TB, ctx context.Context, x corpus.Exchange, shuffle uint64, texts []string) [][]corpus.Pair {
+// reduceAll maps the documents, sorts each partition and reduces it; it returns what each partition emitted.
+func reduceAll(t testing.TB, ctx context.Context, x corpus.Exchange, shuffle uint64, docs []*corpus.Document) [][]corpus.Pair {
 	t.Helper()
 	mapped := make([][]corpus.Pair, x.Partitions())
-	for i, text := range texts {
-		err := x.Map(&corpus.Document{Text: text}, func(partition int, key, value []byte) {
-			mapped[partition] = append(mapped[partition], corpus.Pair{Key: slices.Clone(key), Ref: corpus.Ref(i), Value: slices.Clone(value)})
+	for i, d := range docs {
+		d.Ref = corpus.Ref(i)
+		err := x.Map(d, func(partition int, key, value []byte) {
+			mapped[partition] = append(mapped[partition], corpus.Pair{Key: slices.Clone(key), Ref: d.Ref, Value: slices.Clone(value)})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +161,7 @@ func writePairs(t testing.TB, path string, pairs []corpus.Pair) *spill.Run {
 		}
 		buffer = rec.Value
 	}
-	if _, err := s.Close(); err != nil {
+	if _, err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	run, err := spill.Open(path)

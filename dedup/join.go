@@ -25,7 +25,7 @@ func (r *resolver) sorted(name string, fill func(add func(key, value []byte) err
 	if err := fill(s.Add); err != nil {
 		return nil, err
 	}
-	if _, err := s.Close(); err != nil {
+	if _, err := s.Close(r.ctx); err != nil {
 		return nil, err
 	}
 	r.names = append(r.names, path)
@@ -48,32 +48,48 @@ func (r *resolver) clean() {
 	r.runs, r.names = nil, nil
 }
 
-// collectPairs puts the original in the place of each exact copy and sorts the pairs: first and second Ref.
-func (r *resolver) collectPairs() (*spill.Run, error) {
+// candidates calls use for every pair of MinHash, once or more often, and hot for every large bucket.
+func (r *resolver) candidates(use func(a, b corpus.Ref) error, hot func(HotKey)) error {
+	var last []byte
+	for rec, err := range records(r.ctx, r.in.Candidates) {
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(rec.Key) == bandKeySize && len(rec.Value) == refSize+8:
+			if hot != nil {
+				hot(HotKey{Method: byMinHash.String(), Documents: int64(binary.BigEndian.Uint64(rec.Value[refSize:])), First: readRef(rec.Value)})
+			}
+			continue
+		case len(rec.Key) != 2*refSize:
+			return fmt.Errorf("key of %d bytes", len(rec.Key))
+		case last != nil && bytes.Equal(last, rec.Key): // several bands found it
+			continue
+		}
+		last = append(last[:0], rec.Key...)
+		if err := use(readRef(rec.Key), readRef(rec.Key[refSize:])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collectPairs puts those that speak for the documents in their place and sorts the pairs: first and second Ref.
+func (r *resolver) collectPairs(c *clusters) (*spill.Run, error) {
 	return r.sorted("resolve-pairs.run", func(add func(key, value []byte) error) error {
-		var last, key []byte
-		for rec, err := range records(r.ctx, r.in.Candidates) {
-			if err != nil {
-				return err
+		var key []byte
+		return r.candidates(func(a, b corpus.Ref) error {
+			a, ok := c.speaks(a)
+			if !ok {
+				return nil
 			}
-			if len(rec.Key) != 2*refSize {
-				return fmt.Errorf("key of %d bytes", len(rec.Key))
-			}
-			if last != nil && bytes.Equal(last, rec.Key) { // several bands found it
-				continue
-			}
-			last = append(last[:0], rec.Key...)
-			a, _ := r.exact.survivor(readRef(rec.Key))
-			b, _ := r.exact.survivor(readRef(rec.Key[refSize:]))
-			if a == b {
-				continue
+			b, ok = c.speaks(b)
+			if !ok || a == b {
+				return nil
 			}
 			key = pairKey(key, min(a, b), max(a, b))
-			if err := add(key, nil); err != nil {
-				return err
-			}
-		}
-		return nil
+			return add(key, nil)
+		}, nil)
 	})
 }
 
@@ -92,17 +108,28 @@ func (r *resolver) comparePairs(pairs *spill.Run) (*spill.Run, error) {
 		defer sets.close()
 		similar = sets.similarity
 	}
-	return r.sorted("resolve-accepted.run", func(add func(key, value []byte) error) error {
+	samples := sampler{seed: r.in.MinHash.Seed}
+	run, err := r.sorted("resolve-accepted.run", func(add func(key, value []byte) error) error {
 		return r.distinct(pairs, func(a, b corpus.Ref) error {
 			r.stats.CandidatePairs++
 			s, err := similar(a, b)
-			if err != nil || r.in.MinHash.Verify && s < r.in.MinHash.Threshold {
+			if err != nil {
 				return err
 			}
+			accepted := !r.in.MinHash.Verify || s >= r.in.MinHash.Threshold
+			units := uint16(math.Round(s * 1e4))
+			if r.in.MinHash.Verify {
+				samples.add(&r.stats, a, b, units, accepted)
+			}
+			if !accepted {
+				return nil
+			}
 			r.stats.AcceptedPairs++
-			return add(pairKey(nil, a, b), binary.BigEndian.AppendUint16(nil, uint16(math.Round(s*1e4))))
+			return add(pairKey(nil, a, b), binary.BigEndian.AppendUint16(nil, units))
 		})
 	})
+	r.stats.Samples = samples.samples()
+	return run, err
 }
 
 // distinct calls use for every pair of a run once.

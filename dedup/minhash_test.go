@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -53,10 +52,10 @@ func plainWords(text string) []string {
 // plainWordHash is the reference of a word's hash.
 func plainWordHash(word string) uint64 {
 	h := uint64(wordSeed)
-	for chunk := range slices.Chunk([]byte(word), 8) {
-		var block [8]byte
+	for chunk := range slices.Chunk([]byte(word), 16) {
+		var block [16]byte
 		copy(block[:], chunk)
-		hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(block[:]), wordBase)
+		hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(block[:]), wordBase^binary.LittleEndian.Uint64(block[8:]))
 		h = hi ^ lo
 	}
 	return h
@@ -71,7 +70,8 @@ func plainShingles(text string, n int, seed uint64) []uint64 {
 		for _, word := range w[i:min(i+n, len(w))] {
 			sum = sum*shingleBase + plainWordHash(word)
 		}
-		out = append(out, mix64(sum+mix64(seed)))
+		hi, lo := bits.Mul64(sum+mix64(seed), wordBase)
+		out = append(out, hi^lo)
 	}
 	return out
 }
@@ -123,10 +123,10 @@ func TestWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var want []uint64
 			for _, w := range tt.want {
-				want = append(want, mix64(plainWordHash(w)+mix64(1)))
+				want = append(want, mixShingle(plainWordHash(w)+mix64(1)))
 			}
 			var got []uint64
-			shingles(tt.text, 1, 1, func(block []uint64) { got = append(got, block...) })
+			newShingler(1, 1).shingles(tt.text, func(block []uint64) { got = append(got, block...) })
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("words differ from %q: %s", tt.want, diff)
 			}
@@ -160,7 +160,7 @@ func equalValues(a, b []uint32) int {
 // The signature of a text is part of what makes two builds equal: it must not change unnoticed.
 func TestSignatureIsFixed(t *testing.T) {
 	got := newMinHash(t, nil).Signature("The quick brown fox jumps over the lazy dog; 敏捷的棕色狐狸.")[:6]
-	want := []uint32{2234517559, 2540468064, 3720806610, 2155825883, 2452745193, 3791622846}
+	want := []uint32{876198227, 791137824, 3918089350, 1582275648, 1324173560, 3100688356}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -175,10 +175,13 @@ func FuzzSignature(f *testing.F) {
 	f.Add("Привет, мир! 東京タワー 한국어 हिन्दी ภาษา \xff x", 2)
 	f.Add(strings.Repeat("many words and more ", 400), 5)
 	f.Add("İstanbul KELVIN K ÅÅ", 1)
+	f.Add(strings.Repeat("x", windowBytes-1)+" y", 2)
+	f.Add(strings.Repeat("a bc ", 900)+strings.Repeat("Long", 2000)+"é, "+strings.Repeat("東", 3000), 3)
+	f.Add("word of sixteen: abcdefghijklmnop, ofseventeen12345, of32letters67890abcdefghijklmnopqr", 1)
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		n = 1 + int(uint(n)%maxNgram)
 		var got []uint64
-		count := shingles(text, n, 1, func(block []uint64) { got = append(got, block...) })
+		count := newShingler(n, 1).shingles(text, func(block []uint64) { got = append(got, block...) })
 		if diff := cmp.Diff(plainShingles(text, n, 1), got); diff != "" {
 			t.Fatalf("shingles of %q: -reference +got:\n%s", text, diff)
 		}
@@ -297,31 +300,6 @@ func TestMinHashOptions(t *testing.T) {
 	}
 }
 
-func BenchmarkSignature(b *testing.B) {
-	m, text := newMinHash(b, nil), benchText()
-	if !utf8.ValidString(text) {
-		b.Fatal("text is not UTF-8")
-	}
-	b.Run("one-pass", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			m.Signature(text)
-		}
-	})
-	b.Run("plain", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			plainSignature(m, text)
-		}
-	})
-	b.Run("shingles", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			shingles(text, 5, 1, func([]uint64) {})
-		}
-	})
-}
-
 // TestBucketsPairWithTheFirstAndTheOneBefore reduces one bucket of four and one of one.
 func TestPairsOfABucket(t *testing.T) {
 	pairs := func(refs ...corpus.Ref) [][2]corpus.Ref {
@@ -332,6 +310,9 @@ func TestPairsOfABucket(t *testing.T) {
 		in = append(in, corpus.Pair{Key: []byte("other"), Ref: 10_000})
 		var got [][2]corpus.Ref
 		err := newMinHash(t, nil).Reduce(context.Background(), 0, reusing(in), func(p corpus.Pair) error {
+			if len(p.Key) != 2*refSize { // the report of a large bucket
+				return nil
+			}
 			got = append(got, [2]corpus.Ref{readRef(p.Key), readRef(p.Key[refSize:])})
 			return nil
 		})

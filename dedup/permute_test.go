@@ -2,9 +2,6 @@ package dedup
 
 import "math/bits"
 
-// mersenne61 is the prime 2^61 - 1: the remainder by it needs shifts and additions alone.
-const mersenne61 = 1<<61 - 1
-
 // permutations are the hash functions h_i(x) = ((a_i·x + b_i) mod 2^61-1) mod 2^32 with 1 <= a_i < 2^61-1 and
 // 0 <= b_i < 2^61-1: universal hashing (Carter and Wegman, JCSS 18, 1979, section 2), cut to 32 bits as datatrove does.
 // datatrove lets a·x + b overflow 64 bits before the remainder; here the product is exact.
@@ -51,13 +48,4 @@ func (p permutations) lower(signature []uint32, shingles []uint64) {
 		}
 		signature[i] = least
 	}
-}
-
-// fold61 is x modulo 2^61-1.
-func fold61(x uint64) uint64 {
-	x = x&mersenne61 + x>>61
-	if x >= mersenne61 {
-		x -= mersenne61
-	}
-	return x
 }

@@ -99,12 +99,12 @@ func TestClustersEqualBruteForce(t *testing.T) {
 			m := &got[i]
 			switch m.Method {
 			case "minhash":
-				found.MinHashDropped++
+				found.drop("minhash")
 				if m.Similarity < .7 || m.Similarity > 1 {
 					t.Errorf("%+v: similarity below the threshold", *m)
 				}
 			case "exact":
-				found.ExactDropped++
+				found.drop("exact")
 				if m.Similarity != 1 {
 					t.Errorf("%+v: an exact copy must have similarity 1", *m)
 				}
@@ -116,10 +116,10 @@ func TestClustersEqualBruteForce(t *testing.T) {
 		if diff := cmp.Diff(bruteForce(texts), got); diff != "" {
 			t.Errorf("seed %d: -brute force +got:\n%s", seed, diff)
 		}
-		if stats.Clusters != found.Clusters || stats.ExactDropped != found.ExactDropped || stats.MinHashDropped != found.MinHashDropped {
+		if stats.Clusters != found.Clusters || !maps.Equal(stats.Dropped, found.Dropped) {
 			t.Errorf("%+v do not fit the members %+v", stats, found)
 		}
-		if found.ExactDropped == 0 || found.MinHashDropped == 0 || stats.AcceptedPairs < found.MinHashDropped {
+		if found.Dropped["exact"] == 0 || found.Dropped["minhash"] == 0 || stats.AcceptedPairs < found.Dropped["minhash"] {
 			t.Errorf("%+v: the texts do not test both methods", stats)
 		}
 	}
@@ -142,8 +142,8 @@ func TestResultDoesNotDependOnPartitions(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if stats != wantStats {
-				t.Errorf("%+v, want %+v", stats, wantStats)
+			if diff := cmp.Diff(wantStats, stats); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
@@ -196,7 +196,10 @@ func TestResolveByHand(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	wantStats := Stats{Clusters: 1, ExactDropped: 1, MinHashDropped: 2, LargestCluster: 4, CandidatePairs: 4, AcceptedPairs: 2}
+	wantStats := Stats{Clusters: 1, Dropped: map[string]int64{"exact": 1, "minhash": 2}, LargestCluster: 4, CandidatePairs: 4, AcceptedPairs: 2,
+		Similarities: [20]int64{0: 1, 4: 1, 16: 1, 19: 1},
+		Samples:      []PairSample{{First: 2, Second: 4, Similarity: .8, Accepted: true}, {First: 4, Second: far, Similarity: 1, Accepted: true}},
+	}
 	if diff := cmp.Diff(wantStats, stats); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -2,11 +2,10 @@ package dedup
 
 import (
 	"bufio"
-	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"iter"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,95 +13,172 @@ import (
 	"corpus"
 )
 
-// sets are the sets of shingles of some documents, in a working file: each as ascending 64-bit hashes, one set behind the other.
+// sets are the sets of shingles of some documents, each as ascending 64-bit hashes, one set behind the other: the first of them in memory,
+// the others in a working file.
 type sets struct {
-	file  *os.File
-	refs  []corpus.Ref // ascending
-	ends  []int64      // where each set ends, in hashes
-	first held         // the sets looked at last: pairs come by their first document
-	other held
-	bytes []byte
+	memory []uint64     // whole sets
+	most   int          // what memory may hold
+	file   *os.File     // nil while all are in memory
+	refs   []corpus.Ref // ascending
+	ends   []int64      // where each set ends, in hashes
+	first  held         // the sets looked at last: pairs come by their first document
+	other  held
+	bytes  []byte
 }
 
 // held is a set in memory.
 type held struct {
 	ref  corpus.Ref
 	set  []uint64
+	own  []uint64 // room for a set of the file
 	some bool
+}
+
+// setsShare is the part of Inputs.MemoryBytes that sets in memory may take besides the sorts.
+const setsShare = 4
+
+// setMemory is how many hashes of sets may be in memory.
+func (r *resolver) setMemory() int {
+	if r.in.MemoryBytes <= 0 {
+		return 64 << 20 / 8 / setsShare
+	}
+	return int(r.in.MemoryBytes / 8 / setsShare)
 }
 
 // collectSets reads the documents again and keeps their sets.
 func (r *resolver) collectSets(refs []corpus.Ref) (s *sets, err error) {
-	path := filepath.Join(r.in.Dir, "resolve-sets.bin")
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	r.names = append(r.names, path)
-	s = &sets{file: file, refs: refs, ends: make([]int64, 0, len(refs))}
+	s = &sets{refs: refs, most: r.setMemory(), ends: make([]int64, 0, len(refs))}
+	c := setCollector{sets: s, resolver: r, shingling: newShingling(r.in.MinHash)}
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	w := bufio.NewWriterSize(file, 1<<20)
 	for len(refs) > 0 {
 		unit := refs[0].Unit()
 		n := 0
 		for n < len(refs) && refs[n].Unit() == unit {
 			n++
 		}
-		if err := s.addUnit(r.ctx, r.in.Documents(r.ctx, unit), refs[:n], r.in.MinHash, w); err != nil {
+		if err := c.addUnit(r.in.Documents(r.ctx, unit), refs[:n]); err != nil {
 			return s, err
 		}
 		refs = refs[n:]
 	}
-	return s, w.Flush()
+	if c.out != nil {
+		err = c.out.Flush()
+	}
+	return s, err
 }
 
-// addUnit writes the sets of the documents that refs name, all of one unit.
-func (s *sets) addUnit(ctx context.Context, documents iter.Seq2[*corpus.Document, error], refs []corpus.Ref, o MinHashOptions, w io.Writer) error {
-	var set []uint64
-	var buffer []byte
+// setCollector fills sets.
+type setCollector struct {
+	*sets
+	resolver     *resolver
+	shingling    shingling
+	out          *bufio.Writer // to the file
+	set, scratch []uint64
+	buffer       []byte
+}
+
+// addUnit adds the sets of the documents that refs name, all of one unit.
+func (c *setCollector) addUnit(documents iter.Seq2[*corpus.Document, error], refs []corpus.Ref) error {
 	for d, err := range documents {
 		if err == nil {
-			err = ctx.Err()
+			err = c.resolver.ctx.Err()
 		}
 		if err != nil {
 			return err
 		}
-		if len(refs) == 0 {
-			return nil
-		}
 		if d.Ref != refs[0] {
 			continue
 		}
-		refs = refs[1:]
-		set = shingleSetOf(d.Text, o, set[:0])
-		buffer = buffer[:0]
-		for _, x := range set {
-			buffer = binary.LittleEndian.AppendUint64(buffer, x)
-		}
-		if _, err := w.Write(buffer); err != nil {
+		c.set = c.set[:0]
+		c.shingling.shingles(d.Text, func(block []uint64) { c.set = append(c.set, block...) })
+		c.scratch = sortHashes(c.set, c.scratch)
+		if err := c.add(slices.Compact(c.set)); err != nil {
 			return err
 		}
-		end := int64(len(set))
-		if n := len(s.ends); n > 0 {
-			end += s.ends[n-1]
+		if refs = refs[1:]; len(refs) == 0 {
+			return nil
 		}
-		s.ends = append(s.ends, end)
 	}
-	if len(refs) > 0 {
-		return fmt.Errorf("document %d of a candidate pair is not there", refs[0])
-	}
-	return nil
+	return fmt.Errorf("document %d of a candidate pair is not there", refs[0])
 }
 
-// shingleSetOf appends the distinct shingles of a text in ascending order.
-func shingleSetOf(text string, o MinHashOptions, set []uint64) []uint64 {
-	shingles(text, o.Ngram, o.Seed, func(block []uint64) { set = append(set, block...) })
-	slices.Sort(set)
-	return slices.Compact(set)
+// add appends a set.
+func (c *setCollector) add(set []uint64) error {
+	end := int64(len(set))
+	if n := len(c.ends); n > 0 {
+		end += c.ends[n-1]
+	}
+	c.ends = append(c.ends, end)
+	if c.file == nil {
+		if end <= int64(c.most) {
+			c.memory = append(c.memory, set...)
+			return nil
+		}
+		path := filepath.Join(c.resolver.in.Dir, "resolve-sets.bin")
+		file, err := os.Create(path)
+		if err != nil {
+			return err
+		}
+		c.resolver.names = append(c.resolver.names, path)
+		c.file, c.out = file, bufio.NewWriterSize(file, 1<<20)
+	}
+	c.buffer = c.buffer[:0]
+	for _, x := range set {
+		c.buffer = binary.LittleEndian.AppendUint64(c.buffer, x)
+	}
+	_, err := c.out.Write(c.buffer)
+	return err
+}
+
+// sortHashes sorts set: hashes are spread over as many buckets as there are of them by their upper bits, and each bucket, of a few, is sorted by itself. It
+// needs scratch as long as set and returns it, grown where it was shorter. slices.Sort is its reference, and sorts what does not spread.
+func sortHashes(set, scratch []uint64) []uint64 {
+	if len(set) < 64 {
+		slices.Sort(set)
+		return scratch
+	}
+	var begins [1 << 12]uint32
+	width := min(bits.Len(uint(len(set)))-1, 12)
+	shift := 64 - width
+	for _, x := range set {
+		begins[x>>shift&(1<<12-1)]++
+	}
+	at := uint32(0)
+	for i := range 1 << width {
+		begins[i], at = at, at+begins[i]
+	}
+	scratch = slices.Grow(scratch[:0], len(set))[:len(set)]
+	for _, x := range set {
+		b := &begins[x>>shift&(1<<12-1)]
+		scratch[*b] = x
+		*b++
+	}
+	from := uint32(0)
+	for _, end := range begins[:1<<width] { // now where each bucket ends
+		sortBucket(scratch[from:end])
+		from = end
+	}
+	copy(set, scratch)
+	return scratch
+}
+
+// sortBucket sorts a few numbers by insertion, and more otherwise.
+func sortBucket(bucket []uint64) {
+	if len(bucket) > 24 {
+		slices.Sort(bucket)
+		return
+	}
+	for i := 1; i < len(bucket); i++ {
+		x, j := bucket[i], i
+		for ; j > 0 && bucket[j-1] > x; j-- {
+			bucket[j] = bucket[j-1]
+		}
+		bucket[j] = x
+	}
 }
 
 // similarity is the Jaccard similarity of two documents' sets.
@@ -129,19 +205,28 @@ func (s *sets) read(h *held, ref corpus.Ref) error {
 	if i > 0 {
 		from = s.ends[i-1]
 	}
+	if s.ends[i] <= int64(len(s.memory)) {
+		h.ref, h.some, h.set = ref, true, s.memory[from:s.ends[i]]
+		return nil
+	}
 	n := int(s.ends[i] - from)
 	s.bytes = slices.Grow(s.bytes[:0], 8*n)[:8*n]
-	if _, err := s.file.ReadAt(s.bytes, 8*from); err != nil {
+	if _, err := s.file.ReadAt(s.bytes, 8*(from-int64(len(s.memory)))); err != nil {
 		return err
 	}
-	h.ref, h.some, h.set = ref, true, h.set[:0]
+	h.ref, h.some, h.own = ref, true, h.own[:0]
 	for i := range n {
-		h.set = append(h.set, binary.LittleEndian.Uint64(s.bytes[8*i:]))
+		h.own = append(h.own, binary.LittleEndian.Uint64(s.bytes[8*i:]))
 	}
+	h.set = h.own
 	return nil
 }
 
-func (s *sets) close() { s.file.Close() }
+func (s *sets) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}
 
 // jaccardOf is the share of the numbers in either list that are in both; the lists ascend. Two empty lists are alike.
 func jaccardOf(a, b []uint64) float64 {

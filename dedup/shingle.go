@@ -4,65 +4,77 @@ package dedup
 // nothing modulo 2^64; the 64 bits of the golden ratio, as in SplitMix64.
 const shingleBase = 0x9E3779B97F4A7C15
 
-// shingler cuts a text into words and hashes its shingles of n words in one pass.
+// shingler cuts texts into words and hashes their shingles of n words in one pass.
 //
-// The hash of a shingle of words with hashes w (hashWords) is
+// The hash of a shingle of words with hashes w (scanner) is
 //
 //	H = w[0]·B^(n-1) + w[1]·B^(n-2) + … + w[n-1]  modulo 2^64,
 //
-// which rolls from one shingle to the next (Karp and Rabin, IBM J. Res. Dev. 31(2), 1987, section 4); the seed is added, and the
-// finaliser of SplitMix64 makes all bits depend on all of it. A text of fewer than n words is one shingle of all its words.
+// which rolls from one shingle to the next (Karp and Rabin, IBM J. Res. Dev. 31(2), 1987, section 4); the seed is added, and
+// mixShingle makes all bits depend on all of it. A text of fewer than n words is one shingle of all its words.
+//
+// A shingler is used for one text after another, by one goroutine. It takes 40 KiB.
 type shingler struct {
 	n    int
-	last uint64   // B^n: what the word that leaves is worth once the sum has moved on
-	ring []uint64 // the last n words' hashes
-	slot int      // of the next word
-	seen int      // words so far
-	sum  uint64
+	last uint64 // B^n: what the word that leaves is worth once the sum has moved on
 	seed uint64
 
-	out  func([]uint64)
-	hold []uint64 // shingles not yet handed to out
+	scanner        // its first n hashes are those of the last n words before, 0 where there were none
+	sum     uint64 // of the last n words
+	seen    int    // words before
+	rolled  [windowBytes/2 + maxNgram + 1]uint64
+	out     func([]uint64)
 }
 
-// shingleBlock is the number of shingles handed over at once: enough that
-// the permutations run over them in long loops, few enough that they stay in the first-level cache.
-const shingleBlock = 512
-
-// shingles calls out with the hashes of all shingles of n words of the text, block by
-// block, and returns the number of words. The slice is reused between calls of out.
-func shingles(text string, n int, seed uint64, out func([]uint64)) (words int) {
-	s := shingler{n: n, last: 1, ring: make([]uint64, n), seed: mix64(seed), out: out, hold: make([]uint64, 0, shingleBlock)}
+// newShingler makes a shingler for shingles of n words, 1 to maxNgram.
+func newShingler(n int, seed uint64) *shingler {
+	s := &shingler{n: n, last: 1, seed: mix64(seed)}
 	for range n {
 		s.last *= shingleBase
 	}
-	hashWords(text, nil, s.word)
-	if 0 < s.seen && s.seen < n {
-		s.hold = append(s.hold, mix64(s.sum+s.seed))
+	s.full = s.roll
+	return s
+}
+
+// shingles calls out with the hashes of all shingles of the text, block by block, and returns the number of words. The slice is reused
+// between calls of out. plainShingles in the tests is its reference.
+func (s *shingler) shingles(text string, out func([]uint64)) (words int) {
+	clear(s.hashes[:s.n])
+	s.filled, s.sum, s.seen, s.out = s.n, 0, 0, out
+	s.scan(text)
+	s.roll()
+	if 0 < s.seen && s.seen < s.n {
+		s.rolled[0] = mixShingle(s.sum + s.seed)
+		out(s.rolled[:1])
 	}
-	if len(s.hold) > 0 {
-		out(s.hold)
-	}
+	s.out = nil
 	return s.seen
 }
 
-// word takes the next word's hash.
-func (s *shingler) word(h uint64) {
-	s.sum = s.sum*shingleBase + h - s.ring[s.slot]*s.last // an empty slot is worth nothing
-	s.ring[s.slot] = h
-	if s.slot++; s.slot == s.n {
-		s.slot = 0
-	}
-	s.seen++
-	if s.seen < s.n {
+// roll makes shingles of the words at hand and hands them over.
+func (s *shingler) roll() {
+	words := s.hashes[s.n:s.filled]
+	if len(words) == 0 {
 		return
 	}
-	s.hold = append(s.hold, mix64(s.sum+s.seed))
-	if len(s.hold) == shingleBlock {
-		s.out(s.hold)
-		s.hold = s.hold[:0]
+	leaving, rolled := s.hashes[:len(words)], s.rolled[:len(words)]
+	sum, last, seed := s.sum, s.last, s.seed
+	for i, w := range words {
+		sum = sum*shingleBase + (w - leaving[i]*last)
+		rolled[i] = mixShingle(sum + seed)
 	}
+	s.sum = sum
+	first := max(0, s.n-1-s.seen) // those before are of fewer words
+	s.seen += len(words)
+	if first < len(rolled) {
+		s.out(rolled[first:])
+	}
+	copy(s.hashes[:s.n], s.hashes[len(words):s.filled])
+	s.filled = s.n
 }
+
+// mixShingle makes every bit depend on all of x, by one product.
+func mixShingle(x uint64) uint64 { return foldWord(x, wordBase) }
 
 // mix64 is the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
 // pseudorandom number generators", OOPSLA 2014, figure 16): a bijection in which each bit depends on all.

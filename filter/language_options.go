@@ -166,6 +166,9 @@ func (o LanguageOptions) validateLanguages() error {
 	return nil
 }
 
+// LinguaLanguages is the number of languages that lingua is asked about, each of which has a model of up to 27 MB.
+func (o LanguageOptions) LinguaLanguages() int { return len(o.linguaLanguages()) }
+
 // linguaLanguages are the languages that lingua is asked about; none where it is not used.
 func (o LanguageOptions) linguaLanguages() []string {
 	codes := o.Detect

@@ -94,6 +94,18 @@ type file struct {
 	r            io.Reader
 	opts         Options
 	only         *corpus.Origin // where not nil, the one revisit that is resolved
+	undigested   bool           // see Undigested
+}
+
+// Undigested makes a source of Open leave Origin.Digest empty for lines of JSON that have an id of their own: for commands that hand on documents
+// without their origin. A derived id stays what it is.
+func Undigested(source corpus.Source) corpus.Source {
+	if f, ok := source.(*file); ok {
+		copied := *f
+		copied.undigested = true
+		return &copied
+	}
+	return source
 }
 
 // Documents implements corpus.Source.
@@ -176,7 +188,9 @@ func (f *file) read(in *input, format format, yield func(*corpus.Document) bool)
 	case FormatARC:
 		newARCReader(in, f.opts).read(finish)
 	case FormatJSONL:
-		newJSONLReader(in, f.opts).read(finish)
+		j := newJSONLReader(in, f.opts)
+		j.undigested = f.undigested
+		j.read(finish)
 	case FormatJSON:
 		newJSONReader(in, f.opts).read(finish)
 	case FormatPDF:

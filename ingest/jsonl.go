@@ -17,6 +17,8 @@ type jsonlReader struct {
 	opts Options
 	// roles are where the parts of a document are found.
 	roles roles
+	// undigested leaves the digests of lines out that have an id of their own.
+	undigested bool
 	// until is the offset from which on lines are another part's, 0 for none: see PartSource.
 	until int64
 }
@@ -92,6 +94,7 @@ func (j *jsonlReader) lastLine(b []byte) *corpus.Document {
 		d = j.document(b)
 	} else if len(bytes.TrimSpace(b)) > 0 {
 		d = j.begin(b)
+		d.Origin.Digest = corpus.PayloadDigest(b)
 		d.Reject(Stage, RuleTruncated, m.next-m.lost)
 	}
 	j.in.advance(len(b))
@@ -127,7 +130,7 @@ func (j *jsonlReader) begin(line []byte) *corpus.Document {
 	if j.in.codec != nil {
 		d.Origin.Codec = j.in.codec.name() + "-stream"
 	}
-	if len(line) > 0 {
+	if len(line) > 0 && !j.undigested {
 		d.Origin.Digest = corpus.PayloadDigest(line)
 	}
 	return d
@@ -140,12 +143,15 @@ func (j *jsonlReader) document(line []byte) *corpus.Document {
 		return nil
 	}
 	d := j.begin(line)
-	o, err := parseObject(line)
-	if err != nil || o.fields == nil {
+	o, err := readObject(line)
+	if err != nil || o.list == nil && o.fields == nil {
 		d.Reject(Stage, RuleBadJSON, faultOffset(err))
-		return d
+	} else {
+		j.fill(d, o)
 	}
-	j.fill(d, o)
+	if d.ID == "" || len(d.ID) > maxIDBytes {
+		d.Origin.Digest = corpus.PayloadDigest(line)
+	}
 	return d
 }
 
@@ -190,10 +196,10 @@ func (j *jsonlReader) fill(d *corpus.Document, o *object) {
 
 // text is the value of a JSON string; ok is false for any other kind of value.
 func text(value json.RawMessage) (s string, ok bool) {
-	if len(value) == 0 || value[0] != '"' || json.Unmarshal(value, &s) != nil {
+	if len(value) == 0 || value[0] != '"' {
 		return "", false
 	}
-	return s, true
+	return unquote(value)
 }
 
 // idText is the text of a string, or of a number in decimal notation.

@@ -51,10 +51,25 @@ func names(configured, normal string, others ...string) []string {
 	return []string{configured}
 }
 
-// object is a JSON object whose inner objects are decoded when they are asked for.
+// object is a JSON object whose inner objects are decoded when they are asked for. Its fields are in a list or in a map.
 type object struct {
+	list   []field
 	fields map[string]json.RawMessage
 	inner  map[string]*object
+}
+
+// field is the value of a field. Of several with one name the last counts.
+func (o *object) field(name string) (value json.RawMessage, ok bool) {
+	if o.list == nil {
+		value, ok = o.fields[name]
+		return value, ok
+	}
+	for i := len(o.list) - 1; i >= 0; i-- {
+		if o.list[i].name == name {
+			return o.list[i].value, true
+		}
+	}
+	return nil, false
 }
 
 func parseObject(b []byte) (*object, error) {
@@ -65,20 +80,24 @@ func parseObject(b []byte) (*object, error) {
 
 // get is the value at a path, or nothing.
 func (o *object) get(path string) json.RawMessage {
-	if v, ok := o.fields[path]; ok || path == "" {
+	if v, ok := o.field(path); ok || path == "" {
 		return v
 	}
 	outer, rest, ok := strings.Cut(path, ".")
 	if !ok {
 		return nil
 	}
+	around, _ := o.field(outer)
+	if len(around) == 0 {
+		return nil
+	}
 	key, _, _ := strings.Cut(rest, ".")
-	if !bytes.Contains(o.fields[outer], []byte(key)) {
+	if !bytes.Contains(around, []byte(key)) {
 		return nil // most lines: nothing to decode
 	}
 	in, known := o.inner[outer]
 	if !known {
-		in, _ = parseObject(objectBytes(o.fields[outer]))
+		in, _ = readObject(objectBytes(around))
 		if o.inner == nil {
 			o.inner = make(map[string]*object)
 		}
@@ -139,7 +158,7 @@ func (o *object) common(d *corpus.Document, r *roles) {
 		return d.Date != ""
 	})
 	o.first(r.metadata, func(v json.RawMessage) bool {
-		d.Metadata = objectBytes(v)
+		d.Metadata = bytes.Clone(objectBytes(v)) // v is part of the line
 		return d.Metadata != nil
 	})
 	d.Declared = corpus.Declared{

@@ -58,7 +58,7 @@ func BenchmarkRunWriter(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if _, err := w.Close(); err != nil {
+		if _, err := w.Close(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@
 //
 //	w, err := shard.NewRunWriter("unit-0.run", opts) // one for every unit of work, in parallel
 //	err = w.Add(shard.TokenizedDocument{Ref: ref, ID: id, Tokens: tokens})
-//	info, err := w.Close()
+//	info, err := w.Close(ctx)
 //	result, err := shard.Pack(ctx, []string{"unit-0.run"}, "shards", opts)
 //
 // Training reads one split as one long sequence:

@@ -61,7 +61,7 @@ func writeRuns(t testing.TB, dir string, docs []TokenizedDocument, opts Options,
 			want.Documents++
 			want.Tokens += int64(len(d.Tokens))
 		}
-		got, err := w.Close()
+		got, err := w.Close(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -345,7 +345,7 @@ func TestRunWriterRefuses(t *testing.T) {
 	if err := w.Add(TokenizedDocument{Ref: 4, ID: strings.Repeat("x", maxID+1), Tokens: []uint32{1}}); err == nil {
 		t.Error("giant id was accepted")
 	}
-	info, err := w.Close()
+	info, err := w.Close(t.Context())
 	if err != nil || info.Documents != 1 || info.Empty != 1 || info.Tokens != 1 {
 		t.Errorf("Close = %+v, %v", info, err)
 	}

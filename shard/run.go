@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -102,14 +103,14 @@ func (w *RunWriter) Add(d TokenizedDocument) error {
 	return nil
 }
 
-// Close sorts what was added and writes the run; after an error none is left.
-func (w *RunWriter) Close() (RunInfo, error) {
+// Close sorts what was added and writes the run; after an error, that of the context among them, none is left.
+func (w *RunWriter) Close(ctx context.Context) (RunInfo, error) {
 	if w.err != nil {
 		w.sorter.Abort()
 		return RunInfo{}, w.err
 	}
 	w.err = errors.New("run writer is closed")
-	info, err := w.sorter.Close()
+	info, err := w.sorter.Close(ctx)
 	if err != nil {
 		w.sorter.Abort()
 		return RunInfo{}, err

@@ -112,7 +112,7 @@ func (c *Counter) flush(t *wordTable) error {
 // goroutine at a time; no text can be added after the first time.
 func (c *Counter) Words(ctx context.Context) iter.Seq2[WordCount, error] {
 	return func(yield func(WordCount, error) bool) {
-		words, done, err := c.end()
+		words, done, err := c.end(ctx)
 		if err != nil {
 			yield(WordCount{}, err)
 			return
@@ -137,7 +137,7 @@ func (c *Counter) Words(ctx context.Context) iter.Seq2[WordCount, error] {
 
 // end stops counting and returns the counts sorted, a word perhaps several times in a row. done must be
 // called when they are no longer read.
-func (c *Counter) end() (words iter.Seq2[WordCount, error], done func(), err error) {
+func (c *Counter) end(ctx context.Context) (words iter.Seq2[WordCount, error], done func(), err error) {
 	tables := make([]*wordTable, cap(c.tables))
 	for i := range tables {
 		tables[i] = <-c.tables // waits for every Add
@@ -161,7 +161,7 @@ func (c *Counter) end() (words iter.Seq2[WordCount, error], done func(), err err
 			}
 			*t = wordTable{memory: t.memory}
 		}
-		if _, err := c.sorter.Close(); err != nil {
+		if _, err := c.sorter.Close(ctx); err != nil {
 			return nil, nil, fmt.Errorf("count words: %w", err)
 		}
 		c.spilled = true

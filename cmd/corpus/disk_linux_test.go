@@ -43,18 +43,21 @@ func TestFullDisk(t *testing.T) {
 	write(t, filepath.Join(inputs, "build.yaml"), "sources: [{name: notes, paths: [in.jsonl]}]\ntokenizer: {vocab_size: 600}\n")
 	write(t, filepath.Join(inputs, "in.jsonl"), sentences(3000))
 	out := filepath.Join(disk, "out")
-	build := func(dir string) (code int, messages string) {
-		cmd := command(t, inputs, "build", "build.yaml", "-o", dir)
+	build := func(dir string, flags ...string) (code int, messages string) {
+		cmd := command(t, inputs, append([]string{"build", "build.yaml", "-o", dir}, flags...)...)
 		var b bytes.Buffer
 		cmd.Stderr = &b
 		return ended(t, cmd.Run()), b.String()
 	}
-	for _, size := range []string{"4k", "256k", "1m", "2m"} { // full in another phase each time, or nearly so
+	if code, messages := build(out); code != exitFailed || !strings.Contains(messages, "MiB of disk and "+out+" has 0: make room") || exists(out) {
+		t.Errorf("too small a disk: exit code %d, messages:\n%s", code, messages)
+	}
+	for _, size := range []string{"16k", "256k", "1m", "2m"} { // full in another phase each time, or nearly so
 		resize(t, disk, size)
-		code, messages := build(out)
+		code, messages := build(out, "--low-disk")
 		lines := strings.Split(strings.TrimSpace(messages), "\n")
 		last := lines[len(lines)-1]
-		if code != exitFailed || !strings.HasPrefix(last, "corpus build: ") || !strings.Contains(last, disk) || !strings.Contains(last, "no space left on device") {
+		if code != exitFailed || !strings.HasPrefix(last, "corpus build: ") || !strings.Contains(last, disk) || !strings.Contains(last, "no space left on device: make room for "+out) {
 			t.Fatalf("%s: exit code %d, messages:\n%s", size, code, messages)
 		}
 		if n := strings.Count(messages, "no space left on device"); n != 1 {

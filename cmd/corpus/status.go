@@ -3,15 +3,16 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"corpus/internal/audit"
 	"corpus/internal/engine"
+	"corpus/internal/report"
 
 	"github.com/spf13/cobra"
 )
@@ -21,7 +22,8 @@ func newStatusCommand() *cobra.Command {
 		Use:   "status DIR",
 		Short: "Show where a build stands: phases, counts per stage, rates",
 		Long: `Status reads the commit records of an output folder, finished or not, also while a build writes it: how far each
-phase is, what each stage let through, and how long the last run's stages were busy and blocked.`,
+phase is, what each stage let through, how long the last run's stages were busy and blocked, and, once the build is
+complete, what its datasheet warns of.`,
 		Example: `  corpus status out/quickstart`,
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -29,12 +31,12 @@ phase is, what each stage let through, and how long the last run's stages were b
 			if err != nil {
 				return err
 			}
-			return printStatus(cmd.OutOrStdout(), s)
+			return printStatus(cmd.OutOrStdout(), list[0], s)
 		},
 	}
 }
 
-func printStatus(out io.Writer, s *audit.Status) error {
+func printStatus(out io.Writer, dir string, s *audit.Status) error {
 	state := "not finished"
 	if s.Complete {
 		state = "complete"
@@ -61,7 +63,24 @@ func printStatus(out io.Writer, s *audit.Status) error {
 				r.Busy.Round(time.Millisecond), r.Blocked.Round(time.Millisecond), rate(r))
 		}
 	}
-	return errors.Join(w.Flush(), b.Flush())
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(s.Warnings) > 0 {
+		fmt.Fprintln(b)
+		printWarnings(b, dir, s.Warnings)
+	}
+	return b.Flush()
+}
+
+// printWarnings writes each warning with what to do about it, the same advice once.
+func printWarnings(w io.Writer, dir string, warnings []report.Warning) {
+	for i, x := range warnings {
+		fmt.Fprintf(w, "warning     %s\n", strings.ReplaceAll(x.Text, "\u00a0", " "))
+		if i+1 == len(warnings) || warnings[i+1].Advice != x.Advice {
+			fmt.Fprintf(w, "            %s\n", strings.ReplaceAll(x.Advice, " DIR ", " "+dir+" "))
+		}
+	}
 }
 
 // largestRule is the rule that dropped most.

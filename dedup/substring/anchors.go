@@ -36,6 +36,7 @@ type anchorSearch struct {
 	found   *Bitmap
 	solver  *solver
 	members []member
+	places  []place
 }
 
 // searchAnchors finds the equal windows of texts: it collects the anchors of all documents, sorts them by hash, and compares
@@ -46,7 +47,7 @@ func searchAnchors(ctx context.Context, texts *Texts, opts Options) (*Bitmap, []
 	// Positions are below 2^32, so that keys of matches have no unused bits but those above the last position.
 	unused := uint(bits.LeadingZeros32(uint32(max(1, texts.Size()))))
 	s.matches = newBuckets(&s.pool, min(8, 32-unused), unused)
-	s.solver = newSolver(opts.MinLength, opts.Keep, s.emit, func(p uint64) { s.found.set(int64(p)) })
+	s.solver = newSolver(opts, s.emit, func(p uint64) { s.found.set(int64(p)) })
 	if err := s.scan(ctx, opts); err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +70,7 @@ func (s *anchorSearch) emit(m match) {
 
 func (s *anchorSearch) scan(ctx context.Context, opts Options) error {
 	var base int64
-	scan := newScanner(opts.MinLength, opts.Keep, func(a anchor) {
+	scan := newScanner(opts, func(a anchor) {
 		s.anchors.add(packAnchor(base, a))
 	}, func(first, last, period int) {
 		for _, m := range repeated(uint64(base)+uint64(first), uint64(base)+uint64(last), uint64(period), opts.Keep) {
@@ -119,16 +120,40 @@ func (s *anchorSearch) solve(ctx context.Context) error {
 }
 
 func (s *anchorSearch) group(anchors []record) {
-	s.members = s.members[:0]
+	s.places = s.places[:0]
 	for _, r := range anchors {
-		at := r.value >> 32
+		s.places = append(s.places, place{at: r.value >> 32, ahead: uint16(r.value >> 16), span: uint16(r.value)})
+	}
+	sortPlaces(s.places, s.texts.ranks, s.texts.document)
+	s.members = s.members[:0]
+	for _, p := range s.places {
 		s.members = append(s.members, member{
-			text:  s.texts.bytes[at : at+r.value&0xffff+uint64(s.window)],
-			ahead: int(r.value >> 16 & 0xffff),
-			at:    at,
+			text:  s.texts.at(p.at, uint64(p.span)+uint64(s.window)),
+			ahead: int(p.ahead),
+			at:    p.at,
 		})
 	}
 	s.solver.solve(s.members)
+}
+
+// A place is an anchor without its hash.
+type place struct {
+	at          uint64
+	ahead, span uint16 // bytes from there to the gram; windows that follow the first
+	document    int    // set by sortPlaces, and only where there are ranks
+}
+
+// sortPlaces orders places, which come in ascending order, by who stays.
+func sortPlaces(places []place, ranks order, document func(int64) int) {
+	if ranks == nil {
+		return
+	}
+	for i := range places {
+		places[i].document = document(int64(places[i].at))
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return ranks.compare(a.document, b.document, a.at, b.at)
+	})
 }
 
 // collect sorts and joins the matches.

@@ -6,11 +6,11 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// A member is an anchor with the bytes of its windows. All members of a group have anchors of the same hash.
+// A member is an anchor with the bytes of its windows. All members of a group have anchors of the same hash; they come in the order in which copies stay.
 type member struct {
 	text  []byte // of the windows that chose the anchor, from the first one's beginning to the last one's end
-	ahead int    // where the anchor's gram begins in text
-	at    uint64 // where text begins in the corpus; members of a group come in ascending order of it
+	ahead int    // where the anchor's gram begins in text, in bytes or tokens
+	at    uint64 // where text begins in the corpus
 }
 
 // A match says that the n windows that begin at from … from+n-1 are equal to those at to … to+n-1.
@@ -24,7 +24,8 @@ type match struct{ from, to, n uint64 }
 // Work is bounded by the windows of the group times the window's length, however many members there are: members whose windows are all
 // equal stand as copies behind one representative; few representatives are compared in pairs, many by the hash of each window.
 type solver struct {
-	window int // K, bytes
+	window int  // K, bytes or tokens
+	shift  uint // each of 1<<shift bytes
 	keep   int
 	top    uint64 // hashBase^(K-1)
 	emit   func(match)
@@ -70,9 +71,9 @@ const (
 	fewPairs = 8 // representatives that are compared in pairs
 )
 
-func newSolver(window, keep int, emit func(match), mark func(uint64)) *solver {
-	s := &solver{window: window, keep: keep, top: 1, emit: emit, mark: mark}
-	for range window - 1 {
+func newSolver(opts Options, emit func(match), mark func(uint64)) *solver {
+	s := &solver{window: opts.MinLength, shift: opts.shift(), keep: opts.Keep, top: 1, emit: emit, mark: mark}
+	for range opts.MinLength - 1 {
 		s.top *= hashBase
 	}
 	return s
@@ -100,7 +101,7 @@ func (s *solver) solve(members []member) {
 }
 
 // low and high are the least and greatest x of a member's windows.
-func (s *solver) low(m *member) int32  { return int32(m.ahead + s.window - len(m.text)) }
+func (s *solver) low(m *member) int32  { return int32(m.ahead + s.window - len(m.text)>>s.shift) }
 func (s *solver) high(m *member) int32 { return int32(m.ahead) }
 
 // collapse sets reps and next.
@@ -218,12 +219,13 @@ func (s *solver) overlap(a, b *member) (low, high int32) {
 	if low > high {
 		return low, high
 	}
-	after := commonPrefix(a.text[a.ahead:], b.text[b.ahead:])
+	aheadA, aheadB := a.ahead<<s.shift, b.ahead<<s.shift
+	after := commonPrefix(a.text[aheadA:], b.text[aheadB:]) >> s.shift
 	low = max(low, int32(s.window-after))
 	if low > high {
 		return low, high
 	}
-	return low, min(high, int32(commonSuffix(a.text[:a.ahead], b.text[:b.ahead])))
+	return low, min(high, int32(commonSuffix(a.text[:aheadA], b.text[:aheadB])>>s.shift))
 }
 
 // report emits the matches of a piece of a representative and of its copies. The piece's partner may be none: the

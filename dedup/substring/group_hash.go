@@ -75,14 +75,14 @@ func (s *solver) classify(x int32) {
 		}
 		begin := int(s.high(m) - x)
 		s.roll(r, m.text, begin)
-		text := m.text[begin : begin+s.window]
+		text := s.windowAt(m, begin)
 		c := s.table.find(r.hash, func(j int32) bool {
 			c := &s.classes[j]
 			if c.hash != r.hash {
 				return false
 			}
 			first := &s.members[s.reps[c.first].member]
-			return bytes.Equal(first.text[s.high(first)-x:][:s.window], text)
+			return bytes.Equal(s.windowAt(first, int(s.high(first)-x)), text)
 		})
 		if c == none {
 			s.table.insert(r.hash, int32(len(s.classes)))
@@ -109,16 +109,29 @@ func (s *solver) classify(x int32) {
 	}
 }
 
+// windowAt is the window of a member that begins there, in bytes or tokens.
+func (s *solver) windowAt(m *member, begin int) []byte {
+	return m.text[begin<<s.shift : (begin+s.window)<<s.shift]
+}
+
 // roll sets r.hash to that of the window at begin; the window one byte before was hashed by the last call.
 func (s *solver) roll(r *representative, text []byte, begin int) {
 	if begin == 0 {
 		r.hash = 0
-		for _, b := range text[:s.window] {
-			r.hash = r.hash*hashBase + uint64(b)
+		for i := range s.window {
+			r.hash = r.hash*hashBase + s.symbol(text, i)
 		}
 		return
 	}
-	r.hash = (r.hash-uint64(text[begin-1])*s.top)*hashBase + uint64(text[begin-1+s.window])
+	r.hash = (r.hash-s.symbol(text, begin-1)*s.top)*hashBase + s.symbol(text, begin-1+s.window)
+}
+
+// symbol is a byte or token of a text.
+func (s *solver) symbol(text []byte, i int) uint64 {
+	if s.shift == 0 {
+		return uint64(text[i])
+	}
+	return uint64(token(text[i<<tokenShift:]))
 }
 
 // join counts representative i, which comes after all others of the class so far.

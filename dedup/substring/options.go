@@ -20,6 +20,12 @@ const (
 	SuffixArray = "suffix_array"
 )
 
+// The values of Options.Unit.
+const (
+	Bytes  = "bytes"
+	Tokens = "tokens"
+)
+
 // The values of Options.Boundary.
 const (
 	Character = "character"
@@ -29,8 +35,12 @@ const (
 
 // Options configure a Finder.
 type Options struct {
-	// Least length in bytes of a repeated passage, 2 to 65,536. Default 100.
-	MinLength int `yaml:"min_length" jsonschema_description:"Least length in bytes of a repeated passage, 2 to 65,536. Default 100."`
+	// What passages are compared by: bytes, or tokens of a tokenizer. Default bytes.
+	Unit string `yaml:"unit" jsonschema_description:"What passages are compared by: bytes, or tokens of a tokenizer. Default bytes."`
+	// Path of the tokenizer whose tokens are compared, with unit tokens. Default none.
+	Tokenizer string `yaml:"tokenizer" jsonschema_description:"Path of the tokenizer whose tokens are compared, with unit tokens. Default none."`
+	// Least length of a repeated passage in bytes or, with unit tokens, in tokens, 2 to 65,536. Default 100.
+	MinLength int `yaml:"min_length" jsonschema_description:"Least length of a repeated passage in bytes or, with unit tokens, in tokens, 2 to 65,536. Default 100."`
 	// How repeated passages are found: anchors or suffix_array. Both find the same passages; anchors is faster and needs less memory. Default anchors.
 	Method string `yaml:"method" jsonschema_description:"How repeated passages are found: anchors or suffix_array. Both find the same passages; anchors is faster and needs less memory. Default anchors."`
 	// Copies of a passage that stay, the first in the order of the documents, 0 to 1,000; 0 removes all of them. Default 1.
@@ -39,18 +49,24 @@ type Options struct {
 	Boundary string `yaml:"boundary" jsonschema_description:"Where a removed range may begin and end: at any character, at a word or at a line. A range is made shorter until both ends fit. Default character."`
 	// Least bytes of text, without white space at its ends, that a document must have left when something was removed from it; one with less is dropped. 0 keeps every document. Default 100.
 	MinDocument int `yaml:"min_document" jsonschema_description:"Least bytes of text, without white space at its ends, that a document must have left when something was removed from it; one with less is dropped. 0 keeps every document. Default 100."`
-	// Most bytes of text that one suffix array is made of, from twice min_length to 1,073,741,824; a larger corpus is cut into several whose orders are merged. The result does not depend on it. Default 1,073,741,824.
-	PartitionBytes int `yaml:"partition_bytes" jsonschema_description:"Most bytes of text that one suffix array is made of, from twice min_length to 1,073,741,824; a larger corpus is cut into several whose orders are merged. The result does not depend on it. Default 1,073,741,824."`
+	// Most bytes of text, or of tokens of four bytes each, that one suffix array is made of, from twice min_length to 1,073,741,824; a larger corpus is cut into several whose orders are merged. The result does not depend on it. Default 1,073,741,824.
+	PartitionBytes int `yaml:"partition_bytes" jsonschema_description:"Most bytes of text, or of tokens of four bytes each, that one suffix array is made of, from twice min_length to 1,073,741,824; a larger corpus is cut into several whose orders are merged. The result does not depend on it. Default 1,073,741,824."`
 }
 
 // DefaultOptions returns the defaults.
 func DefaultOptions() Options {
-	return Options{MinLength: 100, Method: Anchors, Keep: 1, Boundary: Character, MinDocument: 100, PartitionBytes: 1 << 30}
+	return Options{Unit: Bytes, MinLength: 100, Method: Anchors, Keep: 1, Boundary: Character, MinDocument: 100, PartitionBytes: 1 << 30}
 }
 
 // Validate returns a *corpus.OptionError for the first bad value.
 func (o Options) Validate() error {
 	switch {
+	case !slices.Contains([]string{Bytes, Tokens}, o.Unit):
+		return corpus.BadOption("unit", "%q is none of %s", o.Unit, strings.Join([]string{Bytes, Tokens}, ", "))
+	case o.Unit == Tokens && o.Tokenizer == "":
+		return corpus.BadOption("tokenizer", "is needed with unit %s", Tokens)
+	case o.Unit == Bytes && o.Tokenizer != "":
+		return corpus.BadOption("tokenizer", "has no use with unit %s", Bytes)
 	case o.MinLength < leastLength || o.MinLength > mostLength:
 		return corpus.BadOption("min_length", "%d is not between %d and %d", o.MinLength, leastLength, mostLength)
 	case !slices.Contains([]string{Anchors, SuffixArray}, o.Method):
@@ -61,8 +77,16 @@ func (o Options) Validate() error {
 		return corpus.BadOption("boundary", "%q is none of %s", o.Boundary, strings.Join([]string{Character, Word, Line}, ", "))
 	case o.MinDocument < 0:
 		return corpus.BadOption("min_document", "%d is negative", o.MinDocument)
-	case o.PartitionBytes < 2*o.MinLength || o.PartitionBytes > mostSuffixes:
-		return corpus.BadOption("partition_bytes", "%d is not between %d, twice min_length, and %d", o.PartitionBytes, 2*o.MinLength, mostSuffixes)
+	case o.PartitionBytes < 2*o.MinLength<<o.shift() || o.PartitionBytes > mostSuffixes:
+		return corpus.BadOption("partition_bytes", "%d is not between %d, twice min_length, and %d", o.PartitionBytes, 2*o.MinLength<<o.shift(), mostSuffixes)
 	}
 	return nil
+}
+
+// shift says that a position takes 1<<shift bytes.
+func (o Options) shift() uint {
+	if o.Unit == Tokens {
+		return tokenShift
+	}
+	return 0
 }

@@ -1,6 +1,7 @@
 package substring
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -16,7 +17,7 @@ type plain struct {
 	gone []bool
 }
 
-func plainSearch(texts []string, opts Options) plain {
+func plainSearch(texts []string, ranks []uint32, opts Options) plain {
 	type place struct{ doc, offset, at int }
 	windows := map[string][]place{}
 	base := 0
@@ -29,6 +30,9 @@ func plainSearch(texts []string, opts Options) plain {
 	}
 	p := plain{make([]bool, base), make([]bool, base)}
 	for _, places := range windows {
+		if ranks != nil { // else the places are in order
+			slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(ranks[a.doc], ranks[b.doc]) })
+		}
 		for i, w := range places {
 			if len(places) > 1 {
 				p.repeated[w.at] = true
@@ -37,7 +41,7 @@ func plainSearch(texts []string, opts Options) plain {
 				continue
 			}
 			from := w.at
-			if opts.Keep > 0 { // the bytes of the last copy that stays do not go
+			if opts.Keep > 0 && w.doc == places[opts.Keep-1].doc { // the bytes of the last copy that stays do not go
 				from = max(from, places[opts.Keep-1].at+opts.MinLength)
 			}
 			for j := from; j < w.at+opts.MinLength; j++ {
@@ -75,7 +79,14 @@ func find(t testing.TB, texts *Texts, opts Options) *Result {
 // check compares both methods with the reference, and each range with its partner.
 func check(t testing.TB, texts []string, opts Options) {
 	t.Helper()
-	want, made := plainSearch(texts, opts), makeTexts(t, texts)
+	checkRanked(t, texts, nil, opts)
+}
+
+// checkRanked is check for documents that have ranks.
+func checkRanked(t testing.TB, texts []string, ranks []uint32, opts Options) {
+	t.Helper()
+	want, made := plainSearch(texts, ranks, opts), makeTexts(t, texts)
+	made.Rank(ranks)
 	for _, method := range []string{Anchors, SuffixArray} {
 		opts.Method = method
 		got := find(t, made, opts)
@@ -84,7 +95,7 @@ func check(t testing.TB, texts []string, opts Options) {
 			if len(shown) > 600 {
 				shown = shown[:600] + "…"
 			}
-			return fmt.Sprintf("%s, length %d, keep %d, texts %s", method, opts.MinLength, opts.Keep, shown)
+			return fmt.Sprintf("%s, length %d, keep %d, ranks %d, texts %s", method, opts.MinLength, opts.Keep, ranks, shown)
 		}
 		for p, repeated := range want.repeated {
 			if got.Repeated.Has(int64(p)) != repeated {
@@ -93,7 +104,7 @@ func check(t testing.TB, texts []string, opts Options) {
 		}
 		gone := make([]bool, made.Size())
 		for r := range got.Removals() {
-			checkRanges(t, name, texts, r, opts)
+			checkRanges(t, name, texts, ranks, r, opts)
 			start, _ := made.span(r.Document)
 			for _, part := range r.Ranges {
 				for j := range part.Length {
@@ -108,7 +119,7 @@ func check(t testing.TB, texts []string, opts Options) {
 }
 
 // checkRanges checks that the ranges are in order and within the document, and that each has the bytes of its partner.
-func checkRanges(t testing.TB, name func() string, texts []string, r Removal, opts Options) {
+func checkRanges(t testing.TB, name func() string, texts []string, ranks order, r Removal, opts Options) {
 	t.Helper()
 	text, end := texts[r.Document], int64(0)
 	for _, part := range r.Ranges {
@@ -121,8 +132,7 @@ func checkRanges(t testing.TB, name func() string, texts []string, r Removal, op
 			partner[part.PartnerOffset:part.PartnerOffset+part.Length] != text[part.Offset:end] {
 			t.Fatalf("%s: document %d: range %+v is not equal to its partner", name(), r.Document, part)
 		}
-		later := part.Partner > r.Document || part.Partner == r.Document && part.PartnerOffset >= part.Offset
-		if opts.Keep > 0 && later {
+		if before := ranks.compare(part.Partner, r.Document, uint64(part.PartnerOffset), uint64(part.Offset)); opts.Keep > 0 && before >= 0 {
 			t.Fatalf("%s: document %d: the partner of %+v does not come before it", name(), r.Document, part)
 		}
 	}

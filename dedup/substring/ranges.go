@@ -11,7 +11,7 @@ import (
 
 // Result is what a Finder found.
 type Result struct {
-	// Repeated holds position p when the MinLength bytes from p on lie within one document and occur at least twice.
+	// Repeated holds position p when the MinLength bytes or tokens from p on lie within one document and occur at least twice.
 	Repeated *Bitmap
 
 	opts    Options
@@ -19,11 +19,11 @@ type Result struct {
 	matches []record // packed, in the order of their positions
 }
 
-// A Range is Length bytes of a document that are to be removed, and where the same bytes are found.
+// A Range is Length bytes of a document that are to be removed, and where the same bytes are found. It is in bytes also where passages are found by tokens.
 type Range struct {
 	Offset, Length int64
 	// Partner is the index of the document, and PartnerOffset the offset in it, where the same bytes stand. Unless all copies are removed, they come
-	// earlier; they may be removed for the sake of still earlier ones, so that at the end of the chain a copy stays.
+	// earlier in the order of ranks, or of documents without ranks; they may be removed for the sake of still earlier ones, so that at the end of the chain a copy stays.
 	Partner       int
 	PartnerOffset int64
 }
@@ -47,7 +47,7 @@ func (r *Result) Removals() iter.Seq[Removal] {
 		for i := 0; i < len(r.matches); {
 			doc := r.texts.document(int64(unpackMatch(r.matches[i]).from))
 			start, end := r.texts.span(doc)
-			c.passages = c.passages[:0]
+			text := c.begin(r.texts.Text(doc), r.texts.vocabulary)
 			for ; i < len(r.matches); i++ {
 				m := unpackMatch(r.matches[i])
 				if int64(m.from) >= end {
@@ -55,9 +55,10 @@ func (r *Result) Removals() iter.Seq[Removal] {
 				}
 				partner := r.texts.document(int64(m.to))
 				at, _ := r.texts.span(partner)
-				c.add(int64(m.from)-start, int64(m.n), partner, int64(m.to)-at, partner == doc, r.opts)
+				// Texts in memory are read without errors.
+				_ = c.add(int64(m.from)-start, int64(m.n), partner, int64(m.to)-at, partner == doc, r.opts, r.texts.byteOffset)
 			}
-			if removal := c.cut(doc, r.texts.Text(doc), r.opts); len(removal.Ranges) > 0 && !yield(removal) {
+			if removal := c.cut(doc, text, r.opts); len(removal.Ranges) > 0 && !yield(removal) {
 				return
 			}
 		}
@@ -80,19 +81,41 @@ type cutter struct {
 	passages []Range // equal passages, not yet cut
 	ranges   []Range
 	whole    []span // what is removed, without partners
+
+	// Of a document of tokens: its bytes, and where each token begins and the last ends.
+	text    []byte
+	offsets []int64
 }
 
 type span struct{ start, end int64 }
 
-// add takes the n windows from offset on and those of their partners. Where a window and its partner overlap, as in "aaaa…", the bytes that they
+// begin forgets the passages of the document before and returns the bytes of the next one, of which text is made of the vocabulary's tokens if there is one.
+func (c *cutter) begin(text []byte, v *vocabulary) []byte {
+	c.passages = c.passages[:0]
+	if v == nil {
+		return text
+	}
+	c.text, c.offsets = v.decode(text, c.text, c.offsets)
+	return c.text
+}
+
+// add takes the n windows from offset on and those of their partners. For tokens, byteOffset tells how many bytes come before one of a document. Where a window and its partner overlap, as in "aaaa…", the bytes that they
 // share stay: else nothing would be left of a passage that is repeated within itself.
-func (c *cutter) add(offset, n int64, partner int, partnerOffset int64, own bool, opts Options) {
+func (c *cutter) add(offset, n int64, partner int, partnerOffset int64, own bool, opts Options, byteOffset func(int, int64) (int64, error)) error {
 	length := n - 1 + int64(opts.MinLength)
 	if shift := offset - partnerOffset; own && opts.Keep > 0 && shift < int64(opts.MinLength) {
 		overlap := int64(opts.MinLength) - shift
 		offset, partnerOffset, length = offset+overlap, partnerOffset+overlap, length-overlap
 	}
+	if opts.Unit == Tokens {
+		var err error
+		if partnerOffset, err = byteOffset(partner, partnerOffset); err != nil {
+			return err
+		}
+		offset, length = c.offsets[offset], c.offsets[offset+length]-c.offsets[offset]
+	}
 	c.passages = append(c.passages, Range{offset, length, partner, partnerOffset})
+	return nil
 }
 
 // cut unites the passages, cuts the whole at the boundaries that the options ask for, and lays passages over what is left.

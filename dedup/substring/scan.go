@@ -15,14 +15,15 @@ type anchor struct {
 
 // A scanner finds the anchors of one document after another.
 //
-// A window is K bytes; its grams are the K/2-grams that lie within it; its anchor is the leftmost of those with the
+// A window is K bytes (or tokens); its grams are the K/2-grams that lie within it; its anchor is the leftmost of those with the
 // least hash. The choice depends on the window's bytes alone, so equal windows choose the same place: this is
 // winnowing (Schleimer, Wilkerson and Aiken 2003, section 3) and minimizers (Roberts et al. 2004), with the
 // leftmost instead of the rightmost of equal hashes.
 type scanner struct {
-	window int // K, bytes
-	gram   int // bytes of a gram
-	grams  int // grams of a window
+	window int  // K, bytes or tokens
+	shift  uint // each of 1<<shift bytes
+	gram   int  // bytes or tokens of a gram
+	grams  int  // grams of a window
 	keep   int
 	hashes []uint64
 	tables byteTables
@@ -39,9 +40,9 @@ const hashBase = 0x9fb21c651e98df25
 // scanBlock is the least number of hashes that are computed at once.
 const scanBlock = 2048
 
-func newScanner(window, keep int, anchor func(anchor), repeat func(first, last, period int)) *scanner {
-	s := &scanner{window: window, gram: window / 2, keep: keep, anchor: anchor, repeat: repeat}
-	s.grams = window - s.gram + 1
+func newScanner(opts Options, anchor func(anchor), repeat func(first, last, period int)) *scanner {
+	s := &scanner{window: opts.MinLength, shift: opts.shift(), gram: opts.MinLength / 2, keep: opts.Keep, anchor: anchor, repeat: repeat}
+	s.grams = s.window - s.gram + 1
 	s.hashes = make([]uint64, s.grams-1+max(scanBlock, 4*s.grams))
 	s.tables.set(s.gram)
 	return s
@@ -50,11 +51,12 @@ func newScanner(window, keep int, anchor func(anchor), repeat func(first, last, 
 // scan finds the anchors of a text. Every position at which a window fits is among the windows of exactly one anchor
 // or repeat.
 func (s *scanner) scan(text []byte) {
-	count := len(text) - s.gram + 1 // grams of the text
-	if len(text) < s.window {
+	size := len(text) >> s.shift
+	count := size - s.gram + 1 // grams of the text
+	if size < s.window {
 		return
 	}
-	roll := newRoller(text, s.gram, &s.tables)
+	roll := newRoller(text, s.shift, s.gram, &s.tables)
 	run := runs{scanner: s, text: text}
 	buffer, filled, base := s.hashes, 0, 0 // buffer[i] is the hash of gram base+i
 	var least uint64                       // the hash of the current anchor's gram
@@ -94,7 +96,7 @@ func (s *scanner) scan(text []byte) {
 			base, filled, at, first = base+drop, s.grams-1, at-drop, first-drop
 		}
 	}
-	run.add(anchor{hash: least, first: base + first, last: len(text) - s.window, ahead: at - first})
+	run.add(anchor{hash: least, first: base + first, last: size - s.window, ahead: at - first})
 	run.flush()
 }
 
@@ -127,7 +129,10 @@ func leftmost(hashes []uint64, floor uint64) int {
 }
 
 // byteTables hold the number that stands for each byte in a hash, as it comes into a gram and, times base^gram, as it leaves it.
-type byteTables struct{ coming, leaving [256]uint64 }
+type byteTables struct {
+	coming, leaving [256]uint64
+	top             uint64 // base^gram
+}
 
 // set draws the numbers at random, from a fixed seed, until the gram made of each byte alone has a hash among the greatest: rulers of
 // 70 dashes are frequent, and would otherwise be full of equal anchors whenever the hash of dashes happened to be small.
@@ -138,6 +143,7 @@ func (t *byteTables) set(gram int) {
 		sum += top
 		top *= hashBase
 	}
+	t.top = top
 	state := uint64(0)
 	for c := range t.coming {
 		for {
@@ -157,13 +163,20 @@ func (t *byteTables) set(gram int) {
 // 2^64 (Karp and Rabin 1987).
 type roller struct {
 	text   []byte // from the next gram on
+	shift  uint   // bytes, or tokens
 	gram   int
 	tables *byteTables
 	next   uint64 // hash of the next gram
 }
 
-func newRoller(text []byte, gram int, tables *byteTables) *roller {
-	r := &roller{text: text, gram: gram, tables: tables}
+func newRoller(text []byte, shift uint, gram int, tables *byteTables) *roller {
+	r := &roller{text: text, shift: shift, gram: gram, tables: tables}
+	if shift != 0 {
+		for i := range gram {
+			r.next = r.next*hashBase + tokenNumber(text[i<<tokenShift:])
+		}
+		return r
+	}
 	for _, c := range text[:gram] {
 		r.next = r.next*hashBase + tables.coming[c]
 	}
@@ -172,6 +185,10 @@ func newRoller(text []byte, gram int, tables *byteTables) *roller {
 
 // fill writes the hashes of the next grams, as many as there are places; so many must be left.
 func (r *roller) fill(hashes []uint64) {
+	if r.shift != 0 {
+		r.fillTokens(hashes)
+		return
+	}
 	const square = hashBase * hashBase % (1 << 64)
 	h, n, tables := r.next, len(hashes), r.tables
 	leaving, coming := r.text[:n], r.text[r.gram:]
@@ -194,6 +211,25 @@ func (r *roller) fill(hashes []uint64) {
 	r.next, r.text = h, r.text[n:]
 }
 
+// fillTokens is fill for texts of tokens.
+func (r *roller) fillTokens(hashes []uint64) {
+	h := r.next
+	leaving, coming := r.text, r.text[r.gram<<tokenShift:]
+	for i := range hashes {
+		hashes[i] = h
+		if len(coming) > 0 {
+			h = h*hashBase + tokenNumber(coming) - tokenNumber(leaving)*r.tables.top
+			leaving, coming = leaving[tokenBytes:], coming[tokenBytes:]
+		}
+	}
+	r.next, r.text = h, r.text[len(hashes)<<tokenShift:]
+}
+
+// tokenNumber is the number that stands for a token in a hash.
+func tokenNumber(text []byte) uint64 {
+	return (uint64(token(text)) + 1) * 0x9e3779b97f4a7c15 // odd, so that different ids stay different
+}
+
 // runs passes anchors on, but for those of a periodic text: one byte or a few that repeat many times have an anchor in
 // every period, each with the same hash. Once a window has been seen keep times, those a period later need no
 // anchor: they are known to be repeated, and what is equal to them is equal to the ones before.
@@ -203,7 +239,7 @@ type runs struct {
 	before  anchor // the anchor last added
 	any     bool
 	period  int
-	from    int // text[i] == text[i-period] for from <= i < to
+	from    int // byte or token i is equal to i-period for from <= i < to
 	to      int
 	first   int // windows first … last wait for flush when last >= first > 0
 	last    int
@@ -234,7 +270,8 @@ func (r *runs) periodic(a anchor, period int) bool {
 	}
 	end := a.last + r.scanner.window
 	if r.to < end {
-		r.to += commonPrefix(r.text[r.to:end], r.text[r.to-period:])
+		shift := r.scanner.shift
+		r.to += commonPrefix(r.text[r.to<<shift:end<<shift], r.text[(r.to-period)<<shift:]) >> shift
 	}
 	return r.to >= end && r.from <= a.first-(max(1, r.scanner.keep)-1)*period
 }

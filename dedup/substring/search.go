@@ -11,13 +11,14 @@ import (
 	"slices"
 	"sort"
 
+	"corpus"
 	"corpus/internal/spill"
 )
 
 // A TextReader gives the texts of a Search once more.
 type TextReader interface {
-	// ReadText fills the buffer with the bytes of a document, by the order of Add from 0, from an offset on. It is called by one
-	// goroutine at a time, in no order, and must not keep the buffer.
+	// ReadText fills the buffer with the bytes of a document, by the order of Add from 0, from an offset on. A document of tokens is made of what AppendTokens
+	// writes. It is called by one goroutine at a time, in no order, and must not keep the buffer.
 	ReadText(document int, offset int64, buffer []byte) error
 }
 
@@ -32,15 +33,18 @@ func (t *Texts) ReadText(document int, offset int64, buffer []byte) error {
 // A Search finds repeated passages by anchors in a corpus larger than memory: anchors and matches are sorted on disk, and texts are
 // read again where anchors look alike. Its result is that of a Finder.
 //
-// Memory is that of the sorts, 8 bytes a document, and the bytes around the anchors of one group: about 1.3 times MinLength and 60 bytes for each copy of the
+// Memory is that of the sorts, 8 bytes a document, 4 more for its rank, for tokens 8 more and 8 for each 256 of them, and the bytes around the anchors of one group: about 1.3 times MinLength and 60 bytes for each copy of the
 // passage that is repeated most. Disk is about 20 bytes for each anchor, of which a window of K bytes has one in K/4.
 type Search struct {
-	opts    Options
-	starts  []int64
-	size    int64
-	scanner *scanner
-	base    int64 // where the document being added begins
-	err     error // of a sorter, within a call of the scanner or the solver
+	opts       Options
+	vocabulary *vocabulary // of tokens, else nil
+	starts     []int64
+	ranks      order
+	size       int64
+	scanner    *scanner
+	encoded    []byte // the document being added, of tokens
+	base       int64  // where the document being added begins
+	err        error  // of a sorter, within a call of the scanner or the solver
 
 	anchors     *spill.Sorter
 	matches     *spill.Sorter
@@ -53,14 +57,29 @@ type Search struct {
 // NewSearch starts a search that keeps its files in a folder, which must exist and hold no other search's, and uses about memory bytes for sorting.
 // The method of the options is not looked at. Close must be called.
 func NewSearch(opts Options, folder string, memory int64) (*Search, error) {
+	if opts.Unit == Tokens {
+		return nil, corpus.BadOption("unit", "%s needs a vocabulary", Tokens)
+	}
+	return newSearch(opts, nil, folder, memory)
+}
+
+// NewTokenSearch starts a search like NewSearch for unit tokens. A token's id is its index in the vocabulary, as for NewTokenTexts.
+func NewTokenSearch(opts Options, tokens [][]byte, folder string, memory int64) (*Search, error) {
+	if opts.Unit == Bytes {
+		return nil, corpus.BadOption("unit", "%s has no vocabulary", Bytes)
+	}
+	return newSearch(opts, &vocabulary{tokens: tokens}, folder, memory)
+}
+
+func newSearch(opts Options, v *vocabulary, folder string, memory int64) (*Search, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Search{opts: opts, anchorsPath: filepath.Join(folder, "anchors.run"), matchesPath: filepath.Join(folder, "matches.run")}
+	s := &Search{opts: opts, vocabulary: v, anchorsPath: filepath.Join(folder, "anchors.run"), matchesPath: filepath.Join(folder, "matches.run")}
 	// Anchors and matches are sorted at once only while documents are added; the few matches of that time are those of periodic texts.
 	s.anchors = spill.NewSorter(s.anchorsPath, spill.Options{MemoryBytes: memory * 3 / 4})
 	s.matches = spill.NewSorter(s.matchesPath, spill.Options{MemoryBytes: memory / 4})
-	s.scanner = newScanner(opts.MinLength, opts.Keep, s.addAnchor, func(first, last, period int) {
+	s.scanner = newScanner(opts, s.addAnchor, func(first, last, period int) {
 		for _, m := range repeated(uint64(s.base)+uint64(first), uint64(s.base)+uint64(last), uint64(period), opts.Keep) {
 			s.addMatch(m)
 		}
@@ -70,12 +89,31 @@ func NewSearch(opts Options, folder string, memory int64) (*Search, error) {
 
 // Add takes the next document. An error is that of the disk; the search is then of no more use.
 func (s *Search) Add(text []byte) error {
+	if s.vocabulary != nil {
+		return errors.New("repeated passages: a document of bytes among those of tokens")
+	}
+	return s.add(text)
+}
+
+// AddTokens takes the next document of a search for tokens. It refuses one with an id that the vocabulary does not have.
+func (s *Search) AddTokens(ids []uint32) error {
+	if s.vocabulary == nil {
+		return errors.New("repeated passages: a document of tokens among those of bytes")
+	}
+	if err := s.vocabulary.add(ids); err != nil {
+		return fmt.Errorf("repeated passages: document %d: %w", len(s.starts), err)
+	}
+	s.encoded = AppendTokens(s.encoded[:0], ids)
+	return s.add(s.encoded)
+}
+
+func (s *Search) add(text []byte) error {
 	if s.anchors == nil {
 		return errors.New("repeated passages: a document comes after Find")
 	}
 	s.base = s.size
 	s.starts = append(s.starts, s.base)
-	s.size += int64(len(text))
+	s.size += int64(len(text)) >> s.opts.shift()
 	s.scanner.scan(text)
 	if s.err != nil {
 		return fmt.Errorf("repeated passages: document %d: %w", len(s.starts)-1, s.err)
@@ -102,12 +140,18 @@ func (s *Search) addMatch(m match) {
 	}
 }
 
+// Rank sets whose copies stay, as Texts.Rank does. It may be called at any time before Find.
+func (s *Search) Rank(ranks []uint32) { s.ranks = ranks }
+
 // Find compares the documents, which it reads again.
 func (s *Search) Find(ctx context.Context, texts TextReader) error {
 	if s.anchors == nil {
 		return errors.New("repeated passages: Find was called before")
 	}
-	_, err := s.anchors.Close()
+	if err := s.ranks.check(len(s.starts)); err != nil {
+		return fmt.Errorf("repeated passages: %w", err)
+	}
+	_, err := s.anchors.Close(ctx)
 	s.anchors = nil
 	if err != nil {
 		return fmt.Errorf("repeated passages: sort anchors: %w", err)
@@ -115,19 +159,13 @@ func (s *Search) Find(ctx context.Context, texts TextReader) error {
 	if err := s.compare(ctx, texts); err != nil {
 		return fmt.Errorf("repeated passages: compare: %w", err)
 	}
-	if _, err := s.matches.Close(); err != nil {
+	if _, err := s.matches.Close(ctx); err != nil {
 		return fmt.Errorf("repeated passages: sort matches: %w", err)
 	}
 	if s.run, err = spill.Open(s.matchesPath); err != nil {
 		return fmt.Errorf("repeated passages: %w", err)
 	}
 	return nil
-}
-
-// place is an anchor without its hash.
-type place struct {
-	at          uint64
-	ahead, span uint16
 }
 
 func (s *Search) compare(ctx context.Context, texts TextReader) error {
@@ -137,7 +175,7 @@ func (s *Search) compare(ctx context.Context, texts TextReader) error {
 	}
 	defer os.Remove(s.anchorsPath)
 	defer run.Close()
-	g := groupReader{search: s, texts: texts, solver: newSolver(s.opts.MinLength, s.opts.Keep, s.addMatch, func(uint64) {})}
+	g := groupReader{search: s, texts: texts, solver: newSolver(s.opts, s.addMatch, func(uint64) {})}
 	var hash uint64
 	var places []place
 	for r, err := range run.Records(nil, nil) {
@@ -153,7 +191,11 @@ func (s *Search) compare(ctx context.Context, texts TextReader) error {
 			}
 			hash, places = h, places[:0]
 		}
-		places = append(places, place{binary.BigEndian.Uint64(r.Key[8:]), binary.LittleEndian.Uint16(r.Value), binary.LittleEndian.Uint16(r.Value[2:])})
+		places = append(places, place{
+			at:    binary.BigEndian.Uint64(r.Key[8:]),
+			ahead: binary.LittleEndian.Uint16(r.Value),
+			span:  binary.LittleEndian.Uint16(r.Value[2:]),
+		})
 	}
 	return g.solve(ctx, places)
 }
@@ -174,9 +216,10 @@ func (g *groupReader) solve(ctx context.Context, places []place) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	size := 0
+	sortPlaces(places, g.search.ranks, g.search.document)
+	size, shift := 0, g.search.opts.shift()
 	for _, p := range places {
-		size += int(p.span) + g.search.opts.MinLength
+		size += (int(p.span) + g.search.opts.MinLength) << shift
 	}
 	if size > cap(g.buffer) {
 		g.buffer = make([]byte, size)
@@ -184,10 +227,10 @@ func (g *groupReader) solve(ctx context.Context, places []place) error {
 	free := g.buffer[:size]
 	g.members = g.members[:0]
 	for _, p := range places {
-		text := free[:int(p.span)+g.search.opts.MinLength]
+		text := free[:(int(p.span)+g.search.opts.MinLength)<<shift]
 		free = free[len(text):]
 		document := g.search.document(int64(p.at))
-		if err := g.texts.ReadText(document, int64(p.at)-g.search.starts[document], text); err != nil {
+		if err := g.texts.ReadText(document, (int64(p.at)-g.search.starts[document])<<shift, text); err != nil {
 			return err
 		}
 		g.members = append(g.members, member{text: text, ahead: int(p.ahead), at: p.at})
@@ -234,7 +277,9 @@ func (s *Search) removals(ctx context.Context, texts TextReader, yield func(Remo
 			d.last.n += m.n
 			continue
 		}
-		d.add()
+		if err := d.add(); err != nil {
+			return err
+		}
 		if document := s.document(int64(m.from)); document != d.document {
 			if err := d.flush(); err != nil || d.stopped {
 				return err
@@ -242,11 +287,15 @@ func (s *Search) removals(ctx context.Context, texts TextReader, yield func(Remo
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			d.document = document
+			if err := d.begin(document); err != nil {
+				return err
+			}
 		}
 		d.last = m
 	}
-	d.add()
+	if err := d.add(); err != nil {
+		return err
+	}
 	return d.flush()
 }
 
@@ -259,19 +308,55 @@ type documentMatches struct {
 	document int // -1 before the first
 	last     match
 	cutter   cutter
-	text     []byte
+	buffer   []byte
+	text     []byte // of the document, in bytes
+	partner  []byte // tokens
+}
+
+// begin reads a document.
+func (d *documentMatches) begin(document int) error {
+	d.document = document
+	start, end := d.search.span(document)
+	size := int(end-start) << d.search.opts.shift()
+	d.buffer = slices.Grow(d.buffer[:0], size)[:size]
+	if err := d.texts.ReadText(document, 0, d.buffer); err != nil {
+		return err
+	}
+	if d.search.vocabulary != nil {
+		if err := d.search.vocabulary.check(d.buffer); err != nil {
+			return fmt.Errorf("document %d, read again: %w", document, err)
+		}
+	}
+	d.text = d.cutter.begin(d.buffer, d.search.vocabulary)
+	return nil
+}
+
+// byteOffset is the number of bytes before token i of a document.
+func (d *documentMatches) byteOffset(document int, i int64) (int64, error) {
+	v := d.search.vocabulary
+	from, bytes := v.before(document, d.search.starts[document], i)
+	size := int(i-from) << tokenShift
+	d.partner = slices.Grow(d.partner[:0], size)[:size]
+	if err := d.texts.ReadText(document, from<<tokenShift, d.partner); err != nil {
+		return 0, err
+	}
+	if err := v.check(d.partner); err != nil {
+		return 0, fmt.Errorf("document %d, read again: %w", document, err)
+	}
+	return bytes + v.length(d.partner), nil
 }
 
 // add takes the last match, which no other goes on from.
-func (d *documentMatches) add() {
+func (d *documentMatches) add() error {
 	if d.last.n == 0 {
-		return
+		return nil
 	}
 	start, _ := d.search.span(d.document)
 	partner := d.search.document(int64(d.last.to))
 	at, _ := d.search.span(partner)
-	d.cutter.add(int64(d.last.from)-start, int64(d.last.n), partner, int64(d.last.to)-at, partner == d.document, d.search.opts)
+	err := d.cutter.add(int64(d.last.from)-start, int64(d.last.n), partner, int64(d.last.to)-at, partner == d.document, d.search.opts, d.byteOffset)
 	d.last = match{}
+	return err
 }
 
 // flush yields what is removed from the document.
@@ -279,13 +364,7 @@ func (d *documentMatches) flush() error {
 	if d.document < 0 {
 		return nil
 	}
-	start, end := d.search.span(d.document)
-	d.text = slices.Grow(d.text[:0], int(end-start))[:end-start]
-	if err := d.texts.ReadText(d.document, 0, d.text); err != nil {
-		return err
-	}
 	r := d.cutter.cut(d.document, d.text, d.search.opts)
-	d.cutter.passages = d.cutter.passages[:0]
 	d.stopped = len(r.Ranges) > 0 && !d.yield(r)
 	return nil
 }

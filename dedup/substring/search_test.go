@@ -13,7 +13,7 @@ import (
 )
 
 // searchAll runs a Search over the texts and returns copies of its removals.
-func searchAll(t testing.TB, texts []string, opts Options, memory int64) []Removal {
+func searchAll(t testing.TB, texts []string, ranks []uint32, opts Options, memory int64) []Removal {
 	t.Helper()
 	folder := t.TempDir()
 	s, err := NewSearch(opts, folder, memory)
@@ -26,6 +26,7 @@ func searchAll(t testing.TB, texts []string, opts Options, memory int64) []Remov
 		}
 	}
 	reader := makeTexts(t, texts)
+	s.Rank(ranks)
 	if err := s.Find(context.Background(), reader); err != nil {
 		t.Fatal(err)
 	}
@@ -50,11 +51,26 @@ func TestSearchGivesWhatFindGives(t *testing.T) {
 	rng := rand.New(rand.NewPCG(17, 18))
 	for range 150 {
 		texts := mixture(rng, 1+rng.IntN(4))
+		ranks := randomRanks(rng, len(texts))
 		o := optionsFor(2+rng.IntN(40), rng.IntN(4))
-		if diff := cmp.Diff(removals(find(t, makeTexts(t, texts), o)), searchAll(t, texts, o, 1<<20)); diff != "" {
-			t.Fatalf("length %d, keep %d, texts %q (-find +search):\n%s", o.MinLength, o.Keep, texts, diff)
+		made := makeTexts(t, texts)
+		made.Rank(ranks)
+		if diff := cmp.Diff(removals(find(t, made, o)), searchAll(t, texts, ranks, o, 1<<20)); diff != "" {
+			t.Fatalf("length %d, keep %d, ranks %d, texts %q (-find +search):\n%s", o.MinLength, o.Keep, ranks, texts, diff)
 		}
 	}
+}
+
+// randomRanks are ranks of n documents, with equal ones among them, or none.
+func randomRanks(rng *rand.Rand, n int) []uint32 {
+	if rng.IntN(3) == 0 {
+		return nil
+	}
+	ranks := make([]uint32, n)
+	for i := range ranks {
+		ranks[i] = uint32(rng.IntN(n))
+	}
+	return ranks
 }
 
 // The sorts have less memory than the anchors need.
@@ -74,7 +90,7 @@ func TestSearchOnDisk(t *testing.T) {
 	if len(want) < 100 {
 		t.Fatalf("%d documents lose something", len(want))
 	}
-	if diff := cmp.Diff(want, searchAll(t, texts, o, 1)); diff != "" {
+	if diff := cmp.Diff(want, searchAll(t, texts, nil, o, 1)); diff != "" {
 		t.Errorf("(-find +search):\n%.3000s", diff)
 	}
 }
@@ -104,6 +120,15 @@ func TestSearchReportsErrors(t *testing.T) {
 	}
 	if err := s.Find(context.Background(), failing{}); !errors.Is(err, errGone) {
 		t.Errorf("error %v", err)
+	}
+	other, err := NewSearch(optionsFor(10, 1), t.TempDir(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.Rank([]uint32{1})
+	if other.Find(context.Background(), failing{}) == nil {
+		t.Error("no document has one rank")
 	}
 	if s.Add(nil) == nil || s.Find(context.Background(), failing{}) == nil {
 		t.Error("a search goes on after Find")

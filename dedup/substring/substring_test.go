@@ -35,7 +35,58 @@ func TestAgreesWithPlainSearchOnRandomTexts(t *testing.T) {
 		if rng.IntN(4) > 0 {
 			o.PartitionBytes = 1 << 20
 		}
-		check(t, texts, o)
+		checkRanked(t, texts, randomRanks(rng, len(texts)), o)
+	}
+}
+
+// Wide windows: the place that a window chooses may lie hundreds of bytes behind its beginning.
+func TestWideWindows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(25, 26))
+	for _, length := range []int{256, 500, 1000} {
+		for _, extra := range []int{-1, 0, 1, 300} {
+			shared := letters(rng, length+extra, 4)
+			texts := []string{
+				letters(rng, length/3, 4) + shared + letters(rng, 200, 4),
+				shared[max(0, extra)/2:] + letters(rng, length/2, 4) + shared,
+				letters(rng, 1+rng.IntN(600), 4) + shared + shared[:length/2] + "y",
+			}
+			check(t, texts, optionsFor(length, 1))
+			o := optionsFor(length, 1)
+			o.PartitionBytes = mostSuffixes
+			check(t, texts, o)
+		}
+	}
+}
+
+// The passage stays where the rank is least, and what is removed elsewhere says so.
+func TestRank(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	shared := letters(rng, 40, 26)
+	texts := []string{"first " + shared, "second " + shared, "third " + shared, "fourth " + shared}
+	ranks := []uint32{2, 1, 0, 0}
+	for _, method := range []string{Anchors, SuffixArray} {
+		o := optionsFor(30, 1)
+		o.Method = method
+		made := makeTexts(t, texts)
+		made.Rank(ranks)
+		got := map[int]int{}
+		for r := range find(t, made, o).Removals() {
+			for _, part := range r.Ranges {
+				got[r.Document] = part.Partner
+			}
+		}
+		if diff := cmp.Diff(map[int]int{0: 2, 1: 2, 3: 2}, got); diff != "" {
+			t.Errorf("%s: documents and their partners (-want +got):\n%s", method, diff)
+		}
+	}
+	made := makeTexts(t, texts)
+	made.Rank(ranks[:3])
+	f, err := New(DefaultOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Find(context.Background(), made); err == nil {
+		t.Error("three ranks for four documents are no error")
 	}
 }
 
@@ -49,6 +100,7 @@ func TestAgreesWithPlainSearchOnPeriodicTexts(t *testing.T) {
 				check(t, []string{long}, optionsFor(length, keep))
 				check(t, []string{long[:length], long, "x" + long[3:] + "y", long[:2*length], long[1 : length+period-1]}, optionsFor(length, keep))
 				check(t, []string{long + "-" + long, long[:len(long)/2] + "+" + long, long[:0]}, optionsFor(length, keep))
+				checkRanked(t, []string{long + "-" + long, long[:len(long)/2] + "+" + long, long}, []uint32{1, 2, 0}, optionsFor(length, keep))
 			}
 		}
 	}
@@ -87,7 +139,7 @@ func removals(r *Result) []Removal {
 
 func TestMethodsAgreeOnRealText(t *testing.T) {
 	texts := join(t, readTexts(t, *textBytes))
-	for _, length := range []int{50, 100, 500} {
+	for _, length := range []int{50, 100, 500, 1000} {
 		for _, parts := range []int{1, 3} {
 			o := optionsFor(length, 1)
 			anchors := find(t, texts, o)
@@ -219,7 +271,7 @@ func TestRanges(t *testing.T) {
 				o.Boundary, o.Method = c.boundary, method
 				got := c.text
 				for r := range find(t, makeTexts(t, []string{first, c.text}), o).Removals() {
-					checkRanges(t, t.Name, []string{first, c.text}, r, o)
+					checkRanges(t, t.Name, []string{first, c.text}, nil, r, o)
 					if r.Document == 1 {
 						got = Apply(c.text, r.Ranges)
 					}

@@ -35,22 +35,24 @@ func searchSuffixes(ctx context.Context, texts *Texts, opts Options) (*Bitmap, [
 	// The search needs the memory of the partners once the orders are there; sorting uses it until then.
 	scratch := large[uint64](int((texts.Size() + 1) / 2))
 	var parts []partition
-	marks := 0 // what occurs once in a part may occur in others
-	if texts.Size() <= int64(opts.PartitionBytes) {
-		marks = opts.MinLength
-	}
+	most := int64(opts.PartitionBytes >> texts.shift)
 	for at, size := int64(0), texts.Size(); at < size; {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
 		p := partition{base: at, end: size}
-		if size-at > int64(opts.PartitionBytes) {
-			p.end = at + int64(opts.PartitionBytes-(opts.MinLength-1))
+		if size-at > most {
+			p.end = at + most - int64(opts.MinLength-1)
 		}
 		p.last = min(p.end, size-int64(opts.MinLength)+1) - at
-		text := texts.bytes[at:min(size, p.end+int64(opts.MinLength-1))]
-		p.suffixes = large[int32](len(text))
-		sortSuffixes(text, p.suffixes, scratch, marks)
+		count := min(size, p.end+int64(opts.MinLength-1)) - at
+		text := texts.at(uint64(at), uint64(count))
+		p.suffixes = large[int32](int(count))
+		if texts.shift == 0 {
+			sortSuffixes(text, p.suffixes, scratch)
+		} else {
+			sortTokens(text, p.suffixes, len(texts.vocabulary.tokens), scratch)
+		}
 		parts = append(parts, p)
 		at = p.end
 	}
@@ -77,13 +79,18 @@ func (s *suffixSearch) index() {
 	}
 }
 
-// within reports whether the window at p lies within one document.
-func (s *suffixSearch) within(p uint32) bool {
+// document is the index of the document that holds position p.
+func (s *suffixSearch) document(p uint32) int {
 	doc := int(s.nearby[p/nearbyBytes])
 	for doc+1 < s.texts.Len() && s.texts.starts[doc+1] <= int64(p) {
 		doc++
 	}
-	_, end := s.texts.span(doc)
+	return doc
+}
+
+// within reports whether the window at p lies within one document.
+func (s *suffixSearch) within(p uint32) bool {
+	_, end := s.texts.span(s.document(p))
 	return int64(p)+int64(s.window) <= end
 }
 
@@ -93,6 +100,7 @@ type partition struct {
 	last      int64 // windows begin before base+last
 	suffixes  []int32
 	next      int
+	filter    *filter // or nil
 }
 
 // fill writes the positions of the partition's next windows that may occur twice, in order, and returns how many; 0 at the end.
@@ -101,8 +109,8 @@ func (p *partition) fill(positions []uint32) int {
 	for p.next < len(p.suffixes) && n == 0 {
 		todo := p.suffixes[p.next:min(len(p.suffixes), p.next+len(positions))]
 		for _, q := range todo {
-			positions[n] = uint32(p.base + int64(q&^alone))
-			if int64(q) < p.last { // marked ones are not
+			positions[n] = uint32(p.base + int64(q))
+			if int64(q) < p.last && p.filter.may(q) {
 				n++
 			}
 		}
@@ -113,8 +121,9 @@ func (p *partition) fill(positions []uint32) int {
 
 const orderBlock = 512 // positions
 
-// inOrder visits the windows of one partition.
+// inOrder visits the windows of the only partition.
 func (s *suffixSearch) inOrder(p *partition) {
+	p.filter = newFilter(s.texts, s.window, p.suffixes)
 	var positions [orderBlock]uint32
 	var tails [orderBlock]uint64
 	for {
@@ -134,8 +143,9 @@ func (s *suffixSearch) inOrder(p *partition) {
 
 // tail is the last bytes of the window at p: those in which windows that differ mostly do.
 func (s *suffixSearch) tail(p uint32) uint64 {
-	end := uint64(p) + uint64(s.window)
-	return lastBytes(s.texts.bytes[end-uint64(min(8, s.window)) : end])
+	window := uint64(s.window) << s.texts.shift
+	end := uint64(p)<<s.texts.shift + window
+	return lastBytes(s.texts.bytes[end-min(8, window) : end])
 }
 
 // visit compares a window with the one before it in the order.
@@ -153,8 +163,7 @@ func (s *suffixSearch) visit(p uint32, tail uint64) {
 }
 
 func (s *suffixSearch) same(p, q uint32) bool {
-	text, window := s.texts.bytes, uint64(s.window)
-	return bytes.Equal(text[p:uint64(p)+window], text[q:uint64(q)+window])
+	return bytes.Equal(s.texts.at(uint64(p), uint64(s.window)), s.texts.at(uint64(q), uint64(s.window)))
 }
 
 // lastBytes is up to eight bytes as a number.
@@ -176,7 +185,13 @@ func (s *suffixSearch) group() {
 	if len(equal) < 2 {
 		return
 	}
-	slices.Sort(equal)
+	if ranks := s.texts.ranks; ranks == nil {
+		slices.Sort(equal)
+	} else {
+		slices.SortFunc(equal, func(p, q uint32) int {
+			return ranks.compare(s.document(p), s.document(q), uint64(p), uint64(q))
+		})
+	}
 	for i, p := range equal {
 		s.found.set(int64(p))
 		switch {
@@ -253,8 +268,7 @@ type merger struct {
 }
 
 func (m *merger) window(i int) []byte {
-	p := int64(m.parts[i].positions[0])
-	return m.search.texts.bytes[p : p+int64(m.search.window)]
+	return m.search.texts.at(uint64(m.parts[i].positions[0]), uint64(m.search.window))
 }
 
 func (m *merger) Len() int           { return len(m.parts) }

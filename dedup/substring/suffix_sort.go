@@ -1,86 +1,89 @@
 package substring
 
-import "encoding/binary"
-
-const (
-	keyBytes  = 7 // bytes of text in a key
-	smallSort = 16
-	largeSort = 1024
+import (
+	"math"
+	"math/bits"
 )
 
-// sortLeftmost writes the LMS suffixes of text to the beginning of sa, sorted as far as two differ in their first bytes, and
-// returns how many there are. One that is marked tied agrees with the one before it in so many bytes that both are followed by
-// an LMS suffix at the same distance, and in all bytes up to there. Those that were compared further than enough and keyBytes more are in deep.
-func sortLeftmost(text []byte, sa []int32, scratch []uint64, enough int) (m int, deep []int32) {
+const (
+	smallSort = 16
+	largeSort = 1024
+	// enough is the number of symbols in which LMS suffixes agree before it is looked at whether they are tied.
+	enough = 7
+)
+
+// tied marks, in the sorted LMS suffixes, one that agrees with the one before it as far as they were compared.
+const tied = math.MinInt32
+
+// sortLeftmost writes the LMS suffixes of a text of numbers 1 to last to the beginning of sa, in order, and returns how many there are.
+//
+// They are sorted by their first numbers, some at a time. Those that agree for longer are tied: they agree up to an LMS position at the same distance. They are
+// named by what they agree in, and the array of the text of those names settles the rest (orderTies), so that long repeated passages cost no more than their length.
+func sortLeftmost(text, sa []int32, last int32, scratch []uint64) int {
 	list := listLeftmost(text, sa)
-	m = len(list)
-	var at [1<<16 + 1]int32
-	for _, p := range list {
-		at[1+(int(text[p])<<8|int(text[p+1]))]++ // the last suffix is of type L, so there is a byte at p+1
+	m := len(list)
+	if m == 0 {
+		return 0
 	}
-	for i := range 1 << 16 {
+	free := scratch
+	if len(free) < m {
+		free = make([]uint64, m)
+	}
+	keys, free := free[:m], free[m:]
+	var at []int32
+	if n := int(last) + 2; n <= 2*len(free) {
+		at, free = asInt32(free)[:n], free[(n+1)/2:]
+		clear(at)
+	} else {
+		at = make([]int32, n)
+	}
+	for _, p := range list {
+		at[1+text[p]]++
+	}
+	for i := range at[1:] {
 		at[i+1] += at[i]
 	}
+	s := newNumberSorter(text, last, free)
 	// The keys are taken while the text is read in order, not when the suffixes lie in another.
-	s := stringSorter{text: text, enough: enough, spare: scratch[m:]}
-	keys := scratch[:m]
 	for _, p := range list {
-		b := int(text[p])<<8 | int(text[p+1])
-		to := at[b]
-		at[b] = to + 1
+		to := at[text[p]]
+		at[text[p]] = to + 1
 		sa[to] = p
-		keys[to] = s.key(int(p) + 2)
+		keys[to] = s.key(int(p) + 1)
 	}
 	from := int32(0)
-	for _, to := range at[:1<<16] {
+	for _, to := range at[:last+1] {
 		if to-from > 1 {
-			s.sortLoaded(sa[from:to], keys[from:to], 2, enough)
+			s.sortLoaded(sa[from:to], keys[from:to], 1, enough)
 		}
 		from = to
 	}
-	return m, s.deep
+	orderTies(sa, m, scratch)
+	return m
 }
 
-// listLeftmost writes the LMS positions, in order, to the end of sa, which half of it holds, and returns them.
-func listLeftmost(text []byte, sa []int32) []int32 {
-	to := len(sa)
-	s := int32(0) // 1 when the suffix at i+1 is of type S; the last one is of type L
-	next := text[len(text)-1]
-	for i := len(text) - 2; i >= 0; i-- {
-		c := text[i]
-		var less, greater int32
-		if c < next {
-			less = 1
-		}
-		if c > next {
-			greater = 1
-		}
-		// Written anyway, and kept if it is LMS: what a byte is like cannot be foretold, so that branches would be slower.
-		sa[to-1] = int32(i + 1)
-		to -= int(s & greater)
-		s = less | s&^greater
-		next = c
-	}
-	return sa[to:]
+// A numberSorter sorts suffixes by the next few numbers, packed into one, and those that agree by the ones after these (multikey
+// quicksort: Bentley and Sedgewick 1997, with several symbols at once).
+type numberSorter struct {
+	text  []int32
+	bits  uint     // of a number
+	each  int      // numbers in a key
+	spare []uint64 // for copies of keys and suffixes
 }
 
-// A stringSorter sorts suffixes by the next few bytes, as numbers, and those that agree by the ones after these (multikey
-// quicksort: Bentley and Sedgewick 1997, with several bytes at once).
-type stringSorter struct {
-	text   []byte
-	enough int
-	deep   []int32  // suffixes that were compared further
-	spare  []uint64 // for copies of keys and suffixes
+func newNumberSorter(text []int32, last int32, spare []uint64) *numberSorter {
+	width := uint(bits.Len32(uint32(last)))
+	return &numberSorter{text: text, bits: width, each: int(64 / width), spare: spare}
 }
 
-// sort sorts suffixes that agree in their first depth bytes. Those that agree in limit bytes may be tied. keys is as long as suffixes.
-func (s *stringSorter) sort(suffixes []int32, keys []uint64, depth, limit int) {
+// sort sorts suffixes that agree in their first depth numbers. Those that agree in limit numbers may be tied. keys is as long as suffixes.
+func (s *numberSorter) sort(suffixes []int32, keys []uint64, depth, limit int) {
 	if len(suffixes) == 2 {
 		s.sortPair(suffixes, depth, limit)
 		return
 	}
 	if depth >= limit {
-		if limit = s.tie(suffixes, depth, limit); limit == 0 {
+		if limit = s.tie(suffixes, depth); limit == 0 {
 			return
 		}
 	}
@@ -91,11 +94,13 @@ func (s *stringSorter) sort(suffixes []int32, keys []uint64, depth, limit int) {
 }
 
 // sortPair is sort for two suffixes, the most frequent case.
-func (s *stringSorter) sortPair(suffixes []int32, depth, limit int) {
+func (s *numberSorter) sortPair(suffixes []int32, depth, limit int) {
 	for {
 		a, b := int(suffixes[0]), int(suffixes[1])
-		n := len(s.text) - max(a, b) // bytes that both have
-		depth += commonPrefix(s.text[a+depth:a+max(depth, min(limit, n))], s.text[b+depth:])
+		n := len(s.text) - max(a, b) // numbers that both have
+		for depth < min(limit, n) && s.text[a+depth] == s.text[b+depth] {
+			depth++
+		}
 		if depth == n || depth < limit {
 			// The later one is shorter, and less when the other begins with it.
 			if depth == n && a < b || depth < n && s.text[a+depth] > s.text[b+depth] {
@@ -103,17 +108,17 @@ func (s *stringSorter) sortPair(suffixes []int32, depth, limit int) {
 			}
 			return
 		}
-		if limit = s.tie(suffixes, depth, limit); limit == 0 {
+		if limit = s.tie(suffixes, depth); limit == 0 {
 			return
 		}
 	}
 }
 
 // sortLoaded is sort for suffixes whose keys at depth are loaded.
-func (s *stringSorter) sortLoaded(suffixes []int32, keys []uint64, depth, limit int) {
+func (s *numberSorter) sortLoaded(suffixes []int32, keys []uint64, depth, limit int) {
 	for {
 		s.sortKeys(suffixes, keys, 56)
-		depth += keyBytes
+		depth += s.each
 		// The largest group is the next round of this loop, so that the stack stays small.
 		from, to := 0, 0
 		for i := 0; i < len(keys); {
@@ -136,7 +141,7 @@ func (s *stringSorter) sortLoaded(suffixes []int32, keys []uint64, depth, limit 
 		}
 		suffixes, keys = suffixes[from:to], keys[from:to]
 		if depth >= limit {
-			if limit = s.tie(suffixes, depth, limit); limit == 0 {
+			if limit = s.tie(suffixes, depth); limit == 0 {
 				return
 			}
 		}
@@ -146,35 +151,29 @@ func (s *stringSorter) sortLoaded(suffixes []int32, keys []uint64, depth, limit 
 	}
 }
 
-// key is the keyBytes bytes from p on as a big-endian number above the number of those that there are: a suffix that ends
-// comes before one that goes on.
-func (s *stringSorter) key(p int) uint64 {
-	if p+8 <= len(s.text) {
-		return binary.BigEndian.Uint64(s.text[p:])&^0xff | keyBytes
+// key is the next numbers from p on, the first in the highest bits; zero behind the end, so that a suffix that ends comes before one that goes on.
+func (s *numberSorter) key(p int) uint64 {
+	var key uint64
+	text := s.text[min(p, len(s.text)):]
+	text = text[:min(len(text), s.each)]
+	for _, v := range text {
+		key = key<<s.bits | uint64(v)
 	}
-	var b [8]byte
-	n := 0
-	if p < len(s.text) {
-		n = copy(b[:keyBytes], s.text[p:])
-	}
-	return binary.BigEndian.Uint64(b[:]) | uint64(n)
+	return key << (64 - s.bits*uint(len(text)))
 }
 
-// tie marks suffixes that agree in depth bytes as tied when the next LMS suffix of each lies at the same distance, no
+// tie marks suffixes that agree in depth numbers as tied when the next LMS suffix of each lies at the same distance, no
 // farther than that, and returns 0; else it returns the depth at which to try again.
-func (s *stringSorter) tie(suffixes []int32, depth, limit int) int {
-	distance := s.next(int(suffixes[0]))
+func (s *numberSorter) tie(suffixes []int32, depth int) int {
+	distance, _ := nextLeftmost(s.text, int(suffixes[0]))
 	most, alike := distance, true
 	for _, p := range suffixes[1:] {
-		d := s.next(int(p))
+		d, _ := nextLeftmost(s.text, int(p))
 		alike = alike && d == distance
 		most = max(most, d)
 	}
 	if !alike || most > depth {
-		// Distances can differ only where a run of one byte reaches past depth, or a distance does.
-		if limit == s.enough {
-			s.deep = append(s.deep, suffixes...)
-		}
+		// Distances can differ only where a run of one number reaches past depth, or a distance does.
 		return max(2*depth, most)
 	}
 	for i := range suffixes[1:] {
@@ -183,30 +182,9 @@ func (s *stringSorter) tie(suffixes []int32, depth, limit int) int {
 	return 0
 }
 
-// next is the distance from an LMS position to the next, or to the end of the text.
-func (s *stringSorter) next(p int) int {
-	i, last := p, len(s.text)-1
-	for i < last && s.text[i] <= s.text[i+1] {
-		i++
-	}
-	if i == last {
-		return len(s.text) - p
-	}
-	low := i + 1
-	for i++; i < last && s.text[i] >= s.text[i+1]; i++ {
-		if s.text[i] > s.text[i+1] {
-			low = i + 1
-		}
-	}
-	if i == last {
-		return len(s.text) - p
-	}
-	return low - p
-}
-
 // sortKeys sorts both slices by the keys, which agree above the byte at shift: large ones by counting that byte, where there is room for
 // copies, others by quicksort.
-func (s *stringSorter) sortKeys(suffixes []int32, keys []uint64, shift int) {
+func (s *numberSorter) sortKeys(suffixes []int32, keys []uint64, shift int) {
 	for len(keys) >= largeSort && 3*len(keys)/2+1 <= len(s.spare) && shift > 0 {
 		var count [257]int32
 		for _, k := range keys {

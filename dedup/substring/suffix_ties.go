@@ -2,22 +2,20 @@ package substring
 
 import "unsafe"
 
-// What is known of an LMS suffix at position p, at place p/2 of the names: LMS positions are two bytes apart at least.
+// What is known of an LMS suffix at position p, at place p/2 of the names: LMS positions are two symbols apart at least.
 const (
 	isOdd   = 1 << iota // p is odd
 	isTied              // it agrees with another one as far as they were compared
 	isNamed             // it has a name in the text of names
-	isClose             // it is told apart from all others within the windows that begin behind the LMS position before it
 	isThere
 	nameShift = 2 // a name stands above isOdd and isTied
 )
 
-// orderTies puts the tied of the m LMS suffixes at the beginning of sa into order, and marks those alone that are
-// tied with none, were not compared further than they had to be (deep), and are close.
+// orderTies puts the tied of the m LMS suffixes at the beginning of sa into order.
 //
 // The text of names has one for each tied suffix, and one for each that follows a tied one in the text. What follows a suffix
 // that no other is equal to never decides, so all others are left out.
-func orderTies(text []byte, sa []int32, m int, scratch []uint64, deep []int32, near, window int) {
+func orderTies(sa []int32, m int, scratch []uint64) {
 	names := sa[len(sa)-(len(sa)+1)/2:] // half of the array is free
 	clear(names)
 	sorted := sa[:m]
@@ -28,75 +26,52 @@ func orderTies(text []byte, sa []int32, m int, scratch []uint64, deep []int32, n
 		}
 		names[p&^tied>>1] = v
 	}
-	count := chooseNames(names, len(text), near, window)
-	for _, p := range deep {
-		names[p>>1] &^= isClose
-	}
-	last := numberNames(sorted, names)
+	count := chooseNames(names)
 	if count == 0 {
 		return
 	}
+	last := numberNames(sorted, names)
 	free := asInt32(scratch)
-	text2, free := carve(free, count)
+	text, free := carve(free, count)
 	positions, free := carve(free, count)
-	order, free := carve(free, count)
+	order, _ := carve(free, count)
 	i := 0
 	for slot, v := range names {
 		if v == 0 {
 			continue
 		}
-		text2[i] = v >> nameShift
+		text[i] = v >> nameShift
 		positions[i] = -1
 		if v&isTied != 0 {
 			positions[i] = int32(2*slot) | v&isOdd
 		}
 		i++
 	}
-	sortNames(text2, order, last, free)
+	sortNumbers(text, order, last, scratch[min(len(scratch), (3*count+1)/2):])
 	placeTies(sorted, order, positions)
 }
 
-// chooseNames sets isNamed and isClose, and returns how many have a name.
-func chooseNames(names []int32, size, near, window int) int {
+// chooseNames sets isNamed, and returns how many have a name.
+func chooseNames(names []int32) int {
 	count, wasTied := 0, false
-	before, p, slot := 0, 0, -1 // the LMS position before p, p, and its place; none at first
-	settle := func(next int) {
-		// A window that begins behind before, up to near bytes before p, shows what tells p apart; and to tell that it is an LMS position takes
-		// the bytes up to the next.
-		if p-before <= near && next-before < window {
-			names[slot] |= isClose
-		}
-	}
 	for i, v := range names {
 		if v == 0 {
 			continue
 		}
-		at := 2*i + int(v&isOdd)
-		if slot >= 0 {
-			settle(at)
-			before = p
-		}
-		p, slot = at, i
 		if isTied&v != 0 || wasTied {
 			names[i] |= isNamed
 			count++
 		}
 		wasTied = isTied&v != 0
 	}
-	if slot >= 0 {
-		settle(size)
-	}
 	return count
 }
 
 // numberNames replaces what is known of each suffix by its name, 1 and up in the order of the suffixes, or by 0, and returns the last.
 func numberNames(sorted, names []int32) (last int32) {
-	for i, p := range sorted {
+	for _, p := range sorted {
 		slot := p &^ tied >> 1
 		v := names[slot]
-		if v&(isTied|isClose) == isClose {
-			sorted[i] = p | alone
-		}
 		if v&isNamed == 0 {
 			names[slot] = 0
 			continue
@@ -125,14 +100,6 @@ func placeTies(sorted, order, positions []int32) {
 	for i := range sorted {
 		sorted[i] &^= tied
 	}
-}
-
-// carve takes n elements off the slice, or makes them.
-func carve(free []int32, n int) (taken, rest []int32) {
-	if n > len(free) {
-		return make([]int32, n), free
-	}
-	return free[:n:n], free[n:]
 }
 
 // asInt32 is the same memory as halves of its elements.

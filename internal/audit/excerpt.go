@@ -12,6 +12,7 @@ import (
 	"corpus/internal/build"
 	"corpus/internal/config"
 	"corpus/internal/documents"
+	"corpus/internal/manifest"
 )
 
 // excerpter makes excerpts: from the documents table for kept records, from the input for dropped ones.
@@ -91,24 +92,33 @@ func (x *excerpter) fillKept(ctx context.Context, unit int, samples []*Sample) {
 
 // dropped reads a record again and makes text of it as the build does, personal data masked.
 func (x *excerpter) dropped(ctx context.Context, s *Sample) (excerpt, note string) {
-	if s.Row.Digest == "" {
-		return "", "no content"
-	}
-	origin := corpus.Origin{File: s.Row.File, Offset: s.Row.Offset, Length: s.Row.Length, Codec: s.Row.Codec, Digest: s.Row.Digest}
-	doc, err := x.inputs.read(ctx, origin, s.Row.Source)
-	if err != nil {
-		return "", err.Error()
-	}
-	batch := &corpus.Batch{Documents: []*corpus.Document{doc}}
-	for _, stage := range x.stages {
-		if err := stage.Process(ctx, batch); err != nil {
-			return "", err.Error()
-		}
+	doc, note := x.again(ctx, s.Row)
+	if note != "" {
+		return "", note
 	}
 	if excerpt = cut(doc.Text, x.bytes); excerpt == "" {
 		return "", "no text"
 	}
 	return excerpt, ""
+}
+
+// again reads a record again and takes it through the stages, or says why it cannot.
+func (x *excerpter) again(ctx context.Context, row manifest.Row) (doc *corpus.Document, note string) {
+	if row.Digest == "" {
+		return nil, "no content"
+	}
+	origin := corpus.Origin{File: row.File, Offset: row.Offset, Length: row.Length, Codec: row.Codec, Digest: row.Digest}
+	doc, err := x.inputs.read(ctx, origin, row.Source)
+	if err != nil {
+		return nil, err.Error()
+	}
+	batch := &corpus.Batch{Documents: []*corpus.Document{doc}}
+	for _, stage := range x.stages {
+		if err := stage.Process(ctx, batch); err != nil {
+			return nil, err.Error()
+		}
+	}
+	return doc, ""
 }
 
 // cut shortens text to at most n bytes, on a character's border.

@@ -52,7 +52,7 @@ func Inspect(ctx context.Context, dir string, opts InspectOptions) ([]Group, err
 		return nil, err
 	}
 	groups := map[string]*Group{}
-	for unit := range m.Units() {
+	for unit := m.FirstUnit(); unit < m.Units(); unit++ {
 		path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
 		for row, err := range rows[manifest.Row](ctx, path) {
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"corpus/internal/build"
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
+	"corpus/internal/report"
 )
 
 // Status is where a build stands.
@@ -20,6 +21,8 @@ type Status struct {
 	Phases   []PhaseStatus
 	// Stages are the accounts over the units that are done so far.
 	Stages []engine.Counts
+	// Warnings are those of the datasheet of a finished build.
+	Warnings []report.Warning
 	// Timings are the times of the last run's phases; empty where unknown.
 	Timings []build.PhaseTiming
 }
@@ -48,11 +51,17 @@ func ReadStatus(dir string) (*Status, error) {
 			return nil, err
 		}
 		s.Complete, s.Stages = true, m.Stages
+		if s.Warnings, err = report.ReadWarnings(dir); err != nil {
+			return nil, err
+		}
 	}
 	var total sums
 	n := len(plan.Units)
 	for _, p := range []PhaseStatus{{"curate", 0, n}, {"dedup", 0, n}, {"tokenizer", 0, 1}, {"encode", 0, n}, {"pack", 0, 1}} {
 		for u := range p.Total {
+			if p.Total == n && p.Name != "tokenizer" && p.Name != "pack" {
+				u += plan.FirstUnit
+			}
 			c, err := manifest.ReadCommit(dir, p.Name, u)
 			if err != nil {
 				return nil, err

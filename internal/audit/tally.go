@@ -45,7 +45,7 @@ func (t *tally) against(accounts []engine.Counts) (list []string) {
 		list = append(list, fmt.Sprintf("keeps %d documents, %d bytes; %s let %d, %d through", t.kept.Documents, t.kept.Bytes, last.Stage, last.Out.Documents, last.Out.Bytes))
 	}
 	left := maps.Clone(t.dropped)
-	for _, s := range accounts {
+	for _, s := range byName(accounts) {
 		for _, rule := range keysOf(s.Dropped, t.dropped[s.Stage]) {
 			if got, want := t.dropped[s.Stage][rule], s.Dropped[rule]; got != want {
 				list = append(list, fmt.Sprintf("%s/%s has %d documents, %d bytes; the account says %d, %d",
@@ -56,6 +56,25 @@ func (t *tally) against(accounts []engine.Counts) (list []string) {
 	}
 	for _, stage := range slices.Sorted(maps.Keys(left)) {
 		list = append(list, fmt.Sprintf("names the unknown stage %q", stage))
+	}
+	return list
+}
+
+// byName joins the drops of accounts with one name: the ledger does not tell the filter url from the dedup method url but by their rules.
+func byName(accounts []engine.Counts) (list []engine.Counts) {
+	for _, s := range accounts {
+		at := slices.IndexFunc(list, func(o engine.Counts) bool { return o.Stage == s.Stage })
+		if at < 0 {
+			list = append(list, engine.Counts{Stage: s.Stage, Dropped: maps.Clone(s.Dropped)})
+			continue
+		}
+		if list[at].Dropped == nil {
+			list[at].Dropped = map[string]engine.Count{}
+		}
+		for rule, n := range s.Dropped {
+			sum := list[at].Dropped[rule]
+			list[at].Dropped[rule] = engine.Count{Documents: sum.Documents + n.Documents, Bytes: sum.Bytes + n.Bytes}
+		}
 	}
 	return list
 }

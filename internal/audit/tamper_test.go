@@ -182,7 +182,7 @@ func (f *folder) editShards(edit func([]shard.TokenizedDocument) []shard.Tokeniz
 	for _, d := range edit(f.readShards(dir, opts.EOS)) {
 		f.must(w.Add(d))
 	}
-	_, err = w.Close()
+	_, err = w.Close(f.Context())
 	f.must(err)
 	result, err := shard.Pack(f.Context(), []string{run}, dir, opts)
 	f.must(err)

@@ -5,7 +5,7 @@
 //   - What a manifest, a plan or a table says is compared and never trusted: memory grows with the files that are
 //     there, not with the numbers in them, and no content makes it panic.
 //   - Memory is bounded: tables are walked row by row. What verify keeps of them is one bit
-//     for each curated document and 12 bytes for each cluster of duplicates.
+//     for each curated document, one more for each method that takes parts out of texts, and 12 bytes for each cluster of duplicates.
 //   - Walks over files end soon after their context does.
 package audit
 
@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"corpus"
 	"corpus/ingest"
 	"corpus/internal/build"
 	"corpus/internal/engine"
@@ -39,7 +40,7 @@ type Problem struct {
 func (p Problem) String() string { return p.Path + ": " + p.What }
 
 // Verify rechecks a finished build: the list of files and their digests, the plan and the commit records, conservation,
-// the ledger against the accounts, the documents and clusters against the ledger, the shards against the documents.
+// the ledger against the accounts, the documents, clusters and removed parts against the ledger, the shards against the documents.
 // Of a table it names the first row that is wrong. The error is for what kept it from checking; what it found wrong is in the list.
 func Verify(ctx context.Context, dir string, opts VerifyOptions) ([]Problem, error) {
 	m, err := manifest.Read(dir)
@@ -85,7 +86,8 @@ type verifier struct {
 	found      map[string]engine.Count        // kept documents and their text by language
 	empty      int64                          // kept documents without text
 	clusters   clusterSizes
-	damaged    bool // a unit's tables could not be walked to the end, so that sums over units say nothing
+	arrived    []map[string]*documentSet // by unit: the documents that came to each method that edits
+	damaged    bool                      // a unit's tables could not be walked to the end, so that sums over units say nothing
 }
 
 // all runs the checks. Each group stands on those before it: with a damaged file
@@ -103,13 +105,20 @@ func (v *verifier) all() error {
 		return nil
 	}
 	v.units = make([]unitDocuments, len(v.plan.Units))
-	for unit := range v.plan.Units {
+	v.arrived = make([]map[string]*documentSet, len(v.plan.Units))
+	v.clusters.first = corpus.MakeRef(v.plan.FirstUnit, 0)
+	for _, unit := range v.plan.Numbers() {
 		if v.ctx.Err() != nil {
 			return nil // the caller reports it
 		}
 		v.unit(unit)
 	}
+	if !v.damaged {
+		v.partners()
+	}
 	v.corpusRecords()
+	v.earlierDocuments()
+	v.index()
 	v.accounts()
 	v.shards()
 	return nil

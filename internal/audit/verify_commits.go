@@ -3,7 +3,10 @@ package audit
 import (
 	"encoding/json"
 	"maps"
+	"path"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"corpus/dedup"
@@ -54,9 +57,9 @@ func (v *verifier) commit(phase string, unit int, name string) *manifest.Commit 
 // unitAccounts checks the commit records of a unit and returns its conservation accounts, and which of them
 // come behind curate; nil when there was a problem.
 func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []string) {
-	name := v.plan.Units[unit].Name()
+	name := v.planned(unit).Name()
 	var files []manifest.File
-	for range v.plan.Units[unit].Pieces { // which are the inputs that the manifest lists
+	for range v.planned(unit).Pieces { // which are the inputs that the manifest lists
 		files = append(files, v.m.Inputs[v.inputsRead].File)
 		v.inputsRead++
 	}
@@ -88,7 +91,7 @@ func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []str
 	if len(methods) > 0 && methods[0] == manifest.StageLimit {
 		dedup = methods[1:]
 	}
-	if unit == 0 && !slices.Equal(dedup, v.m.Dedup.Methods) {
+	if unit == v.plan.FirstUnit && !slices.Equal(dedup, v.m.Dedup.Methods) {
 		v.add(manifest.Name, "dedup.methods are %v, the commit records have %v", v.m.Dedup.Methods, dedup)
 	}
 	return counts, methods
@@ -96,7 +99,7 @@ func (v *verifier) unitAccounts(unit int) (counts []engine.Counts, methods []str
 
 // seam sees that a part of a file goes on where the part before it ended.
 func (v *verifier) seam(unit int, c *manifest.Commit) {
-	pieces := v.plan.Units[unit].Pieces
+	pieces := v.planned(unit).Pieces
 	if len(pieces) != 1 || pieces[0].Part == nil {
 		return
 	}
@@ -144,19 +147,25 @@ func (v *verifier) result(c *manifest.Commit, into any) bool {
 // corpusRecords reads the commit records that belong to no unit, and names the files that no record knows.
 func (v *verifier) corpusRecords() {
 	var resolved struct {
-		Stats dedup.Stats `json:"stats"`
+		Stats   dedup.Stats              `json:"stats"`
+		Earlier *manifest.EarlierChanges `json:"earlier"`
 	}
 	if c := v.commit("resolve", 0, ""); c != nil && v.result(c, &resolved) {
 		v.compare("dedup.candidate_pairs", v.m.Dedup.CandidatePairs, resolved.Stats.CandidatePairs)
 		v.compare("dedup.accepted_pairs", v.m.Dedup.AcceptedPairs, resolved.Stats.AcceptedPairs)
+		if !reflect.DeepEqual(v.m.Dedup.Earlier, resolved.Earlier) {
+			v.add(manifest.Name, "dedup.earlier is not that of the commit record")
+		}
+		v.comparePairs(c)
 	}
 	v.commit("tokenizer", 0, "")
 	v.commit("pack", 0, "")
-	for n := 0; ; n++ { // the number of partitions is the config's affair: as many as there are
-		if _, ok := v.listed[manifest.CommitPath("reduce", n)]; !ok {
-			break
+	for _, f := range v.m.Outputs { // the number of steps is the config's affair: as many as there are
+		phase := path.Base(path.Dir(f.Path))
+		n, err := strconv.Atoi(strings.TrimSuffix(path.Base(f.Path), ".json"))
+		if err == nil && n >= 0 && f.Path == manifest.CommitPath(phase, n) && slices.Contains(build.StepPhases(), phase) {
+			v.commit(phase, n, "")
 		}
-		v.commit("reduce", n, "")
 	}
 	for _, f := range v.m.Outputs {
 		if !v.known[f.Path] && !strings.HasPrefix(f.Path, sheetFolder+"/") {

@@ -108,12 +108,23 @@ func (v *verifier) required() {
 	for _, phase := range []string{"resolve", "tokenizer", "pack"} {
 		need(manifest.CommitPath(phase, 0))
 	}
-	for unit := range v.plan.Units {
+	if len(v.plan.Earlier) > 0 {
+		need(manifest.CommitPath("earlier", 0))
+		need(build.EarlierPath)
+	}
+	edits := build.EditMethods(v.m.Dedup.Methods)
+	for _, method := range edits {
+		need(manifest.CommitPath(method, 0))
+	}
+	for _, unit := range v.plan.Numbers() {
 		for _, phase := range []string{"curate", "dedup", "encode"} {
 			need(manifest.CommitPath(phase, unit))
 		}
 		for _, name := range []string{documents.Path(unit), manifest.LedgerPath(unit), build.ClustersPath(unit)} {
 			need(name)
+		}
+		if len(edits) > 0 {
+			need(build.RangesPath(unit))
 		}
 	}
 }

@@ -152,8 +152,8 @@ func (w *shardWalk) walk() {
 	w.endDocument()
 	w.v.compare("shards.train_documents", w.v.m.Shards.TrainDocuments, w.count[shard.Train])
 	w.v.compare("shards.val_documents", w.v.m.Shards.ValDocuments, w.count[shard.Validation])
-	for unit := range w.v.units {
-		u := &w.v.units[unit]
+	for _, unit := range w.v.plan.Numbers() {
+		u := &w.v.units[w.v.place(unit)]
 		if u.skip {
 			continue
 		}
@@ -187,10 +187,11 @@ func (w *shardWalk) row(row shard.IndexRow) error {
 
 func (w *shardWalk) begin(row shard.IndexRow) error {
 	w.ref, w.text, w.ended = row.Ref(), nil, false
-	if int64(row.Unit) >= int64(len(w.v.units)) {
-		return fmt.Errorf("document %q is of unit %d, of which there are %d", row.Document, row.Unit, len(w.v.units))
+	place := w.v.place(int(row.Unit))
+	if place < 0 || place >= len(w.v.units) {
+		return fmt.Errorf("document %q is of unit %d, of which there are %d from %d on", row.Document, row.Unit, len(w.v.units), w.v.plan.FirstUnit)
 	}
-	u := &w.v.units[row.Unit]
+	u := &w.v.units[place]
 	if u.skip {
 		return nil
 	}
@@ -236,7 +237,7 @@ func (w *shardWalk) read(f *shard.File, row shard.IndexRow) error {
 // endDocument takes the document that was read from its unit's sum.
 func (w *shardWalk) endDocument() {
 	if w.text != nil {
-		w.v.units[w.ref.Unit()].texts -= w.text.Sum64()
+		w.v.units[w.v.place(w.ref.Unit())].texts -= w.text.Sum64()
 	}
 	w.text = nil
 }

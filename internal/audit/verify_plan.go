@@ -39,7 +39,10 @@ func (v *verifier) readPlan() {
 	if !slices.Equal(plan.LeftOut, v.m.LeftOut) {
 		v.add(manifest.Name, "left_out is not that of the plan")
 	}
-	v.pieces()
+	v.earlierBuilds()
+	if !v.over() {
+		v.pieces()
+	}
 }
 
 // pieces compares the inputs with the pieces of the plan's units.
@@ -53,7 +56,8 @@ func (v *verifier) pieces() {
 		return
 	}
 	n := 0
-	for unit, u := range v.plan.Units {
+	for i, u := range v.plan.Units {
+		unit := v.plan.FirstUnit + i
 		for _, p := range u.Pieces {
 			in := v.m.Inputs[n]
 			if p.Path != in.Path || p.Offset() != in.Offset || p.Length() != in.Bytes || u.Source != in.Source || unit != in.Unit {

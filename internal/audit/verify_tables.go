@@ -7,6 +7,7 @@ import (
 
 	"corpus/internal/build"
 	"corpus/internal/documents"
+	"corpus/internal/engine"
 	"corpus/internal/manifest"
 	"corpus/internal/table"
 )
@@ -15,30 +16,38 @@ import (
 func (v *verifier) unit(unit int) {
 	counts, methods := v.unitAccounts(unit)
 	if counts == nil {
-		v.units[unit].skip, v.damaged = true, true
+		v.units[v.place(unit)].skip, v.damaged = true, true
 		return
 	}
-	w := &unitWalk{v: v, unit: unit, planned: v.plan.Units[unit], methods: methods, tally: newTally()}
-	if problem := w.walk(); problem != nil {
-		v.units[unit].skip, v.damaged = true, true
+	w := &unitWalk{v: v, unit: unit, planned: v.planned(unit), methods: methods, tally: newTally(), edits: v.openEdits(unit)}
+	for _, s := range counts[:len(counts)-len(methods)] {
+		w.before = append(w.before, s.Stage)
+	}
+	if problem := w.walk(counts); problem != nil {
+		v.units[v.place(unit)].skip, v.damaged = true, true
 		v.check(problem.path, problem.err)
 		return
+	}
+	if w.edits != nil {
+		v.arrived[v.place(unit)] = w.edits.arrived
 	}
 	for _, what := range w.tally.against(counts) {
 		v.add(manifest.LedgerPath(unit), "%s", what)
 	}
 }
 
-// unitWalk goes through the three tables of a unit side by side, led by the ledger: all are in the order of the input.
+// unitWalk goes through the tables of a unit side by side, led by the ledger: all are in the order of the input.
 type unitWalk struct {
 	v       *verifier
 	unit    int
 	planned build.PlannedUnit // its pieces are those that the rows may still be of
-	methods []string          // the stages behind curate
+	before  []string          // the stages of curate
+	methods []string          // the stages behind it; a filter may have the name of one
 	tally   tally
 	docs    *cursor[documents.Row]
 	members *cursor[build.ClusterRow]
-	curated int64 // documents that curate kept
+	edits   *editWalk // nil where no method edits
+	curated int64     // documents that curate kept
 }
 
 // fault is what ended a walk, and in which table.
@@ -47,12 +56,15 @@ type fault struct {
 	err  error
 }
 
-func (w *unitWalk) walk() *fault {
+func (w *unitWalk) walk(accounts []engine.Counts) *fault {
 	ledger := manifest.LedgerPath(w.unit)
 	w.docs = openCursor[documents.Row](w.v.ctx, documents.Path(w.unit), w.v.path(documents.Path(w.unit)))
 	defer w.docs.stop()
 	w.members = openCursor[build.ClusterRow](w.v.ctx, build.ClustersPath(w.unit), w.v.path(build.ClustersPath(w.unit)))
 	defer w.members.stop()
+	if w.edits != nil {
+		defer w.edits.rows.stop()
+	}
 	for row, err := range rows[manifest.Row](w.v.ctx, w.v.path(ledger)) {
 		if err == nil {
 			err = w.record(row)
@@ -60,11 +72,15 @@ func (w *unitWalk) walk() *fault {
 		if err != nil {
 			return &fault{ledger, err}
 		}
+		doc := w.docs.row
 		if err := w.document(row); err != nil {
 			return &fault{w.docs.name, err}
 		}
 		if err := w.member(row); err != nil {
 			return &fault{w.members.name, err}
+		}
+		if err := w.editsOf(row, doc); err != nil {
+			return &fault{w.edits.rows.name, err}
 		}
 	}
 	switch {
@@ -76,6 +92,11 @@ func (w *unitWalk) walk() *fault {
 		return &fault{w.members.name, w.members.err}
 	case w.members.ok:
 		return &fault{w.members.name, fmt.Errorf("document %d is not in the ledger, or not in order", w.members.row.Index)}
+	case w.edits == nil:
+		return nil
+	}
+	if err := w.edits.end(accounts); err != nil {
+		return &fault{w.edits.rows.name, err}
 	}
 	return nil
 }
@@ -89,7 +110,7 @@ func (w *unitWalk) record(row manifest.Row) error {
 	case row.Record != n:
 		return fmt.Errorf("row %d is of record %d", n, row.Record)
 	case !w.reads(row.File) || row.Source != w.planned.Source:
-		return fmt.Errorf("record %d is of %s, source %s; the input is %s, source %s", n, row.File, row.Source, w.v.plan.Units[w.unit].Name(), w.planned.Source)
+		return fmt.Errorf("record %d is of %s, source %s; the input is %s, source %s", n, row.File, row.Source, w.v.planned(w.unit).Name(), w.planned.Source)
 	case row.Index == w.curated:
 		w.curated++
 	case row.Index != -1:
@@ -97,7 +118,8 @@ func (w *unitWalk) record(row manifest.Row) error {
 	case row.Kept:
 		return fmt.Errorf("record %d is kept, but has no index", n)
 	}
-	if dedup := slices.Contains(w.methods, row.Stage); row.Kept != (row.Stage == "") || !row.Kept && dedup != (row.Index >= 0) {
+	dedup := slices.Contains(w.methods, row.Stage) && (row.Index >= 0 || !slices.Contains(w.before, row.Stage))
+	if row.Kept != (row.Stage == "") || !row.Kept && dedup != (row.Index >= 0) {
 		return fmt.Errorf("record %d: kept %t, index %d and stage %q do not go together", n, row.Kept, row.Index, row.Stage)
 	}
 	w.tally.add(row)
@@ -129,7 +151,7 @@ func (w *unitWalk) document(row manifest.Row) error {
 	if column := differs(row, doc); column != "" {
 		return fmt.Errorf("document %d: %s is not as in the ledger", doc.Index, column)
 	}
-	w.v.units[w.unit].add(doc)
+	w.v.units[w.v.place(w.unit)].add(doc)
 	sum := w.v.found[doc.Language]
 	count(&sum, int64(len(doc.Text)))
 	w.v.found[doc.Language] = sum

@@ -65,6 +65,16 @@ func TestVerifyFindsWhatTheManifestSaysWrongly(t *testing.T) {
 		lie("largest cluster", "dedup.largest_cluster is 9, found 3", func(m *manifest.Manifest) { m.Dedup.LargestCluster = 9 }),
 		lie("sizes of clusters", "dedup.cluster_sizes are not those", func(m *manifest.Manifest) { m.Dedup.ClusterSizes = nil }),
 		lie("accepted pairs", "dedup.accepted_pairs is 7, found 0", func(m *manifest.Manifest) { m.Dedup.AcceptedPairs = 7 }),
+		lie("documents by method", "dedup.dropped is not that of state/resolve/00000.json", func(m *manifest.Manifest) { m.Dedup.Dropped["exact"]++ }),
+		lie("pairs by similarity", "dedup.similarities is not that of", func(m *manifest.Manifest) { m.Dedup.Similarities = []int64{1} }),
+		lie("a sample", "dedup.samples is not that of", func(m *manifest.Manifest) {
+			m.Dedup.Samples = append(m.Dedup.Samples, manifest.DuplicatePair{First: "0:0", Second: "0:1", Similarity: 1, Accepted: true})
+		}),
+		lie("a hot key", "dedup.hot is not that of", func(m *manifest.Manifest) {
+			m.Dedup.Hot = []manifest.HotKey{{Method: "exact", Documents: 9, First: "0:0"}}
+		}),
+		lie("number of hot keys", "dedup.hot_keys is not that of", func(m *manifest.Manifest) { m.Dedup.HotKeys = 7 }),
+		lie("documents of hot keys", "dedup.hot_documents is not that of", func(m *manifest.Manifest) { m.Dedup.HotDocuments = 7 }),
 		lie("methods", "dedup.methods are [minhash]", func(m *manifest.Manifest) { m.Dedup.Methods = []string{"minhash"} }),
 		lie("accounts", "the account of stage ingest is not the sum", func(m *manifest.Manifest) {
 			for i := range m.Stages { // one document less, consistently
@@ -86,7 +96,7 @@ func TestVerifyFindsWhatTheManifestSaysWrongly(t *testing.T) {
 		lie("files left out", "left_out is not that of the plan", func(m *manifest.Manifest) { m.LeftOut = []manifest.LeftOut{{Source: "pier", Files: 1}} }),
 		lie("an input less", "has 1 inputs, the plan 2", func(m *manifest.Manifest) { m.Inputs = m.Inputs[:1] }),
 		lie("a path outside", `outputs: "../elsewhere" is not a path`, func(m *manifest.Manifest) { m.Outputs[0].Path = "../elsewhere" }),
-		lie("a path twice", `outputs: "datasheet/datasheet.json" is not a path within the folder, or not in order`, func(m *manifest.Manifest) { m.Outputs = append(m.Outputs, m.Outputs[0]) }),
+		lie("a path twice", `outputs: "datasheet/clusters.svg" is not a path within the folder, or not in order`, func(m *manifest.Manifest) { m.Outputs = append(m.Outputs, m.Outputs[0]) }),
 		{"input's digest", func(f *folder) { f.manifest(func(m *manifest.Manifest) { m.Inputs[1].SHA256 = m.Inputs[0].SHA256 }) },
 			"state/curate/00001.json: read another input"},
 	})
@@ -243,6 +253,10 @@ func TestVerifyComparesTheTables(t *testing.T) {
 			editRows(f, "ledger/00001.parquet", func(l []manifest.Row) []manifest.Row { l[19].DuplicateOf = "0:4"; return l })
 			editRows(f, "dedup/00001.parquet", one(func(m *build.ClusterRow) { m.Cluster = "0:4" }))
 		}, "dedup/00001.parquet: document 19: its cluster's kept document 0:4 is no kept document before it"},
+		{"cluster whose kept document should come later", func(f *folder) {
+			editRows(f, "ledger/00001.parquet", func(l []manifest.Row) []manifest.Row { l[19].DuplicateOf = "1:25"; return l })
+			editRows(f, "dedup/00001.parquet", one(func(m *build.ClusterRow) { m.Cluster = "1:25" }))
+		}, "dedup/00001.parquet: the kept document 1:25 of a cluster is missing"},
 		{"cluster that is no ref", func(f *folder) {
 			editRows(f, "ledger/00001.parquet", func(l []manifest.Row) []manifest.Row { l[19].DuplicateOf = "0:-1"; return l })
 			editRows(f, "dedup/00001.parquet", one(func(m *build.ClusterRow) { m.Cluster = "0:-1" }))

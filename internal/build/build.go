@@ -34,6 +34,8 @@ type Options struct {
 	Dir string
 	// Workers per stage; 0 means one per core.
 	Workers int
+	// LowDisk begins a build also where the disk is clearly too small.
+	LowDisk bool
 	// Log receives what people should know; Watch observes progress and may be nil.
 	Log   *slog.Logger
 	Watch func(Progress)
@@ -53,7 +55,8 @@ type build struct {
 
 // Run builds the corpus, or goes on where an interrupted build of the same plan stopped. It returns the
 // sealed manifest.
-func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
+func Run(ctx context.Context, opts Options) (m *manifest.Manifest, err error) {
+	defer func() { err = outOfDisk(opts.Dir, err) }()
 	if err := storage.RefuseOutput(opts.Dir); err != nil {
 		return nil, err
 	}
@@ -62,6 +65,10 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	b := &build{Options: opts, times: loadTimings(opts.Dir)}
+	if err := b.checkMemory(); err != nil {
+		return nil, err
+	}
+	defer b.limitMemory()()
 	if err := b.check(); err != nil {
 		return nil, err
 	}
@@ -70,11 +77,19 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 		return nil, err
 	}
 	b.plan = plan
+	announce, err := b.checkDisk(ctx)
+	if err != nil {
+		return nil, err
+	}
 	unlock, err := claim(opts.Dir, plan)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	announce()
+	for _, note := range plan.Notes {
+		b.Log.Warn("an earlier build has another config, so that the result is not that of one build over all", "difference", note)
+	}
 	if m, err := b.finished(); m != nil || err != nil {
 		return m, err
 	}
@@ -99,7 +114,7 @@ func Run(ctx context.Context, opts Options) (*manifest.Manifest, error) {
 		}
 	}
 	b.startPhase("report")
-	m, err := b.report(ctx)
+	m, err = b.report(ctx)
 	b.endPhase(err)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
@@ -118,6 +133,12 @@ func (b *build) check() error {
 		return nil // a build has begun with the rest
 	}
 	if _, err := b.exchanges(); err != nil {
+		return err
+	}
+	if err := b.checkParagraphs(); err != nil {
+		return err
+	}
+	if err := b.checkSubstring(); err != nil {
 		return err
 	}
 	if path := b.Config.Tokenizer.Path; path != "" {

@@ -91,8 +91,17 @@ func (b *build) mustCommit(phase string, unit int) (*manifest.Commit, error) {
 
 // pending lists the units of a phase that have no valid record.
 func (b *build) pending(phase string, units int) ([]int, error) {
+	numbers := make([]int, units)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	return b.pendingAmong(phase, numbers)
+}
+
+// pendingAmong is pending for units of these numbers.
+func (b *build) pendingAmong(phase string, numbers []int) ([]int, error) {
 	var todo []int
-	for u := range units {
+	for _, u := range numbers {
 		c, err := b.committed(phase, u)
 		if err != nil {
 			return nil, err

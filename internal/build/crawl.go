@@ -34,7 +34,7 @@ func crawlInputs(ctx context.Context, s config.Source, seen map[string]string) (
 func (p *Plan) repeat(before *Plan, s config.Source) {
 	for _, u := range before.Units {
 		if u.Source == s.Name {
-			u.index, u.options = len(p.Units), s.Options
+			u.index, u.options = p.FirstUnit+len(p.Units), s.Options
 			p.Units = append(p.Units, u)
 		}
 	}

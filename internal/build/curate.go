@@ -10,10 +10,9 @@ import (
 	"corpus/ingest"
 	"corpus/internal/config"
 	"corpus/internal/engine"
-	"corpus/internal/spill"
 )
 
-// spillMemory is what one sorter may hold; a build has one per unit in work and exchange.
+// spillMemory is what one sorter of a stage command may hold; those of a build share what memory.go gives.
 const spillMemory = 32 << 20
 
 // curate runs ingest → clean → filters over every unit and maps the dedup exchanges. Parts of a file that
@@ -31,13 +30,13 @@ func (b *build) curate(ctx context.Context) error {
 		}
 		for _, u := range misfits {
 			if at, ok := before[u]; ok && at == known[u] {
-				return fmt.Errorf("%s: does not go on at byte %d, where the part before it ends", b.plan.Units[u].Name(), at.Raw)
+				return fmt.Errorf("%s: does not go on at byte %d, where the part before it ends", b.planned(u).Name(), at.Raw)
 			}
 		}
 		if err := b.uncommit("curate", misfits); err != nil {
 			return err
 		}
-		todo, err := b.pending("curate", len(b.plan.Units)) // the misfits too
+		todo, err := b.pendingUnits("curate") // the misfits too
 		if err != nil || len(todo) == 0 {
 			return err
 		}
@@ -75,7 +74,7 @@ func (c *curator) run(ctx context.Context, todo []int, known map[int]ingest.Posi
 	done := bytes
 	var units []engine.Unit
 	for _, i := range todo {
-		u := c.plan.Units[i]
+		u := c.planned(i)
 		done -= u.Bytes()
 		units = append(units, c.unit(u, known))
 	}
@@ -128,9 +127,4 @@ func curatedLedgerPath(unit int) string {
 }
 func mappedPath(unit int, exchange string) string {
 	return fmt.Sprintf("%s/curate/%05d.%s.run", workDir, unit, exchange)
-}
-
-// newSorter starts a sorted run in the output folder.
-func (b *build) newSorter(path string) *spill.Sorter {
-	return spill.NewSorter(b.path(path), spill.Options{MemoryBytes: spillMemory})
 }

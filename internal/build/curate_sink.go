@@ -42,7 +42,7 @@ func (b *build) newCurateSink(u PlannedUnit, in *input, exchanges []corpus.Excha
 		return nil, err
 	}
 	for _, ex := range exchanges {
-		s.sorters = append(s.sorters, b.newSorter(mappedPath(u.index, ex.Name())))
+		s.sorters = append(s.sorters, b.newSorterOf(mappedPath(u.index, ex.Name()), b.unitsAtOnce()*len(exchanges)))
 	}
 	return s, nil
 }
@@ -74,7 +74,7 @@ func (s *curateSink) Write(_ context.Context, out engine.Output) error {
 	return nil
 }
 
-func (s *curateSink) Commit(_ context.Context, counts []engine.Counts) error {
+func (s *curateSink) Commit(ctx context.Context, counts []engine.Counts) error {
 	if err := s.docs.Commit(); err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *curateSink) Commit(_ context.Context, counts []engine.Counts) error {
 	}
 	outputs := []string{curatedPath(s.unit.index), curatedLedgerPath(s.unit.index)}
 	for e, sorter := range s.sorters {
-		if _, err := sorter.Close(); err != nil {
+		if _, err := sorter.Close(ctx); err != nil {
 			return err
 		}
 		outputs = append(outputs, mappedPath(s.unit.index, s.exchanges[e].Name()))

@@ -13,6 +13,7 @@ import (
 	"corpus/dedup"
 	"corpus/internal/documents"
 	"corpus/internal/engine"
+	"corpus/internal/manifest"
 	"corpus/internal/spill"
 
 	"golang.org/x/sync/errgroup"
@@ -20,21 +21,37 @@ import (
 
 // dedup reduces the exchanges, resolves clusters and writes the surviving documents.
 func (b *build) dedup(ctx context.Context) error {
-	if err := os.MkdirAll(b.path(workDir+"/dedup"), 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(b.path(workDir+"/dedup"), 0o755), b.makeIndexFolder()); err != nil {
 		return err
 	}
 	if err := b.reduce(ctx); err != nil {
 		return err
 	}
+	if err := b.earlier(ctx); err != nil {
+		return err
+	}
 	if err := b.resolve(ctx); err != nil {
+		return err
+	}
+	if err := b.index(ctx); err != nil {
+		return err
+	}
+	if err := b.edits(ctx); err != nil {
 		return err
 	}
 	return b.survive(ctx)
 }
 
-// exchanges makes the configured dedup methods, in their order of application.
+// exchanges makes the configured dedup methods that compare whole documents, in their order of application, and what ranks the documents.
 func (b *build) exchanges() ([]corpus.Exchange, error) {
 	var list []corpus.Exchange
+	if b.Config.Dedup.Has("url") {
+		ex, err := dedup.NewURL(b.Config.Dedup.URL)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ex)
+	}
 	if b.Config.Dedup.Has("exact") {
 		ex, err := dedup.NewExact(b.Config.Dedup.Exact)
 		if err != nil {
@@ -48,6 +65,13 @@ func (b *build) exchanges() ([]corpus.Exchange, error) {
 			return nil, err
 		}
 		list = append(list, ex)
+	}
+	priority, err := b.priority()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 0 && priority.Configured() {
+		list = append(list, dedup.NewSurvivors(priority))
 	}
 	return list, nil
 }
@@ -83,17 +107,6 @@ func (b *build) reduce(ctx context.Context) error {
 	if err != nil || len(todo) == 0 {
 		return err
 	}
-	runs := map[string][]*spill.Run{}
-	defer func() {
-		for _, list := range runs {
-			closeRuns(list)
-		}
-	}()
-	for _, ex := range exchanges {
-		if runs[ex.Name()], err = b.mappedRuns(ctx, ex.Name()); err != nil {
-			return err
-		}
-	}
 	quotas, err := b.quotas()
 	if err != nil {
 		return err
@@ -107,41 +120,50 @@ func (b *build) reduce(ctx context.Context) error {
 			path := reducedPath(p.exchange.Name(), p.index)
 			out := b.newSorter(path)
 			defer out.Abort() // without effect once closed
-			ex := p.exchange
+			shared, release, err := b.newIndexed(p.exchange, p.index)
+			if err != nil {
+				return err
+			}
+			defer release()
+			var ex corpus.Exchange = shared
 			if quotas != nil {
 				ex = within{ex, quotas}
 			}
-			if err := engine.ReducePartition(ctx, ex, p.index, runs[ex.Name()], out); err != nil {
+			runs, done, err := b.mappedRuns(ctx, p.exchange, p.index, path)
+			if err != nil {
 				return err
 			}
-			if _, err := out.Close(); err != nil {
+			defer done()
+			if err := engine.ReducePartition(ctx, ex, p.index, runs, out); err != nil {
+				return err
+			}
+			if _, err := out.Close(ctx); err != nil {
 				return err
 			}
 			defer b.stepDone()
-			return b.commit(record{phase: "reduce", unit: unit, name: p.exchange.Name(), outputs: []string{path}})
+			return b.commit(record{phase: "reduce", unit: unit, name: p.exchange.Name(), outputs: append(shared.outputs(), path)})
 		})
 	}
 	return g.Wait()
 }
 
-// maxOpenRuns bounds the files that are open, and the read buffers held, while partitions are merged.
-const maxOpenRuns = 64
-
-// mappedRuns opens what an exchange mapped, one run per unit, or, where these
-// are too many to be open at once, one merged run of them all.
-func (b *build) mappedRuns(ctx context.Context, exchange string) ([]*spill.Run, error) {
+// mappedRuns opens what an exchange mapped, one run per unit. Where these are too many to be read at once, the partition's share of them is merged first, into
+// files beside path: a merge that is killed loses one partition, and the disk holds no second copy of more partitions than there are workers.
+func (b *build) mappedRuns(ctx context.Context, ex corpus.Exchange, index int, path string) (runs []*spill.Run, done func(), err error) {
 	var paths []string
-	for u := range b.plan.Units {
-		paths = append(paths, b.path(mappedPath(u, exchange)))
+	for _, u := range b.plan.Numbers() {
+		paths = append(paths, b.path(mappedPath(u, ex.Name())))
 	}
-	if len(paths) > maxOpenRuns {
-		merged := b.path(fmt.Sprintf("%s/dedup/%s-merged.run", workDir, exchange))
-		if _, err := spill.MergeFiles(ctx, paths, merged); err != nil {
-			return nil, err
-		}
-		paths = []string{merged}
+	from, to := engine.PartitionKeys(index)
+	paths, remove, err := spill.Narrow(ctx, paths, from, to, b.runsAtOnce(b.Workers), b.path(path)+".mapped")
+	if err != nil {
+		return nil, nil, err
 	}
-	return openRuns(paths)
+	if runs, err = openRuns(paths); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return runs, func() { closeRuns(runs); remove() }, nil
 }
 
 func openRuns(paths []string) ([]*spill.Run, error) {
@@ -170,6 +192,8 @@ const membersPath = workDir + "/dedup/members.run"
 type resolution struct {
 	Stats        dedup.Stats     `json:"stats"`
 	ClusterSizes map[int64]int64 `json:"cluster_sizes"`
+	// Earlier counts documents of earlier builds; nil where there are none.
+	Earlier *manifest.EarlierChanges `json:"earlier,omitempty"`
 }
 
 // resolve turns the reduced pairs into clusters.
@@ -182,7 +206,7 @@ func (b *build) resolve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in := dedup.Inputs{MinHash: b.Config.Dedup.MinHash, Documents: b.curated, Dir: b.path(workDir + "/dedup"), MemoryBytes: spillMemory}
+	in := dedup.Inputs{MinHash: b.Config.Dedup.MinHash, Documents: b.curated, Dir: b.path(workDir + "/dedup"), MemoryBytes: b.sortMemory(2)}
 	defer func() { closeInputs(in) }()
 	for _, p := range partitions(exchanges) {
 		run, err := spill.Open(b.path(reducedPath(p.exchange.Name(), p.index)))
@@ -191,24 +215,34 @@ func (b *build) resolve(ctx context.Context) error {
 		}
 		addInput(&in, p, run)
 	}
-	members := b.newSorter(membersPath)
-	defer members.Abort()           // without effect once closed
-	sizes := map[corpus.Ref]int64{} // one entry per cluster, as Resolve itself holds
-	stats, err := dedup.Resolve(ctx, in, func(m dedup.Member) error {
-		sizes[m.Survivor]++
-		return members.Add(refKey(m.Ref), encodeMember(m))
-	})
+	if err := b.addEarlier(&in, exchanges); err != nil {
+		return err
+	}
+	members := b.newOwnMembers()
+	defer members.abort() // without effect once closed
+	stats, err := dedup.Resolve(ctx, in, members.add)
 	if err != nil {
 		return err
 	}
-	if _, err := members.Close(); err != nil {
+	for _, key := range stats.Undecided {
+		b.Log.Warn("no document has a value for a key of dedup.survivor, so that it decides nothing", "key", key)
+	}
+	if err := members.close(ctx); err != nil {
 		return err
 	}
+	members.count(&stats)
 	result := resolution{Stats: stats, ClusterSizes: map[int64]int64{}}
-	for _, n := range sizes {
+	for _, n := range members.sizes {
 		result.ClusterSizes[n]++
 	}
-	return b.commit(record{phase: "resolve", name: "clusters", outputs: []string{membersPath}, result: result})
+	outputs := []string{membersPath}
+	if len(b.plan.Earlier) > 0 {
+		if result.Earlier, err = b.earlierChanges(ctx); err != nil {
+			return err
+		}
+		outputs = append(outputs, earlierMembersPath, EarlierPath)
+	}
+	return b.commit(record{phase: "resolve", name: "clusters", outputs: outputs, result: result})
 }
 
 // curated reads the documents that curate kept from a unit.
@@ -218,16 +252,16 @@ func (b *build) curated(ctx context.Context, unit int) iter.Seq2[*corpus.Documen
 
 // addInput puts a reduced partition where Resolve looks for it.
 func addInput(in *dedup.Inputs, p partition, run *spill.Run) {
-	if p.exchange.Name() == "exact" {
-		in.Exact = append(in.Exact, run)
-	} else {
-		in.Candidates = append(in.Candidates, run)
-	}
+	list := map[string]*[]*spill.Run{
+		"url": &in.URL, "exact": &in.Exact, "minhash": &in.Candidates, "survivors": &in.Survivors,
+	}[p.exchange.Name()]
+	*list = append(*list, run)
 }
 
 func closeInputs(in dedup.Inputs) {
-	closeRuns(in.Exact)
-	closeRuns(in.Candidates)
+	for _, list := range [][]*spill.Run{in.URL, in.Exact, in.Candidates, in.Survivors} {
+		closeRuns(list)
+	}
 }
 
 func refKey(r corpus.Ref) []byte { return binary.BigEndian.AppendUint64(nil, uint64(r)) }

@@ -1,9 +1,7 @@
 package build
 
 import (
-	"bufio"
 	"context"
-	"encoding/gob"
 	"errors"
 	"io"
 	"iter"
@@ -15,30 +13,31 @@ import (
 	"corpus/dedup"
 	"corpus/internal/engine"
 	"corpus/internal/spill"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // DedupOptions describe the stage command `corpus dedup`.
 type DedupOptions struct {
-	Exchange corpus.Exchange      // dedup.Exact or dedup.MinHash
-	MinHash  dedup.MinHashOptions // of Exchange where it is dedup.MinHash
-	Workers  int                  // 0: one per core
-	TempDir  string               // for spooled documents and runs; "" for the system's
-	// Write receives the surviving documents in input order, Member every document of a cluster, survivors first; it may be nil.
-	Write  func(*corpus.Document) error
+	Exchange  corpus.Exchange      // dedup.URL, dedup.Exact or dedup.MinHash
+	Survivors corpus.Exchange      // dedup.Survivors; nil where the first document of each cluster stays
+	MinHash   dedup.MinHashOptions // of Exchange where it is dedup.MinHash
+	Workers   int                  // 0: one per core
+	TempDir   string               // for spooled documents and runs; "" for the system's
+	// Out receives the surviving documents in input order, as internal/jsonl writes them. Member receives every document of a cluster in input
+	// order; it may be nil.
+	Out    io.Writer
 	Member func(id, cluster string, kept bool, similarity float64) error
 }
 
 // DedupStats are the clusters that DedupStream found, and the lines that it did not compare.
 type DedupStats struct {
 	dedup.Stats
-	Empty int64 // lines without a document, or without its text: left out
-	Raw   int64 // raw pages: written
+	Written int64
+	Empty   int64 // lines without a document, or without its text: left out
+	Raw     int64 // raw pages, where texts are compared: written
 }
 
-// DedupStream removes duplicates from JSON Lines. The documents are spooled to
-// disk; memory holds the clusters alone (see dedup.Resolve) and the id of each one's survivor; a line that holds no text is left out and counted.
+// DedupStream removes duplicates from JSON Lines, which may be compressed. The documents are spooled to
+// disk, uncompressed; memory holds the clusters alone (see dedup.Resolve) and the id of each one's survivor; a line that holds no text is left out and counted.
 func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats DedupStats, err error) {
 	dir, err := os.MkdirTemp(opts.TempDir, "corpus-dedup-")
 	if err != nil {
@@ -46,22 +45,26 @@ func DedupStream(ctx context.Context, r io.Reader, opts DedupOptions) (stats Ded
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	s := &dedupStream{DedupOptions: opts, dir: dir}
+	s.alone = true
 	if err := s.spool(ctx, r); err != nil {
 		return stats, err
 	}
-	stats.Empty, stats.Raw = s.empty, s.raw
+	defer s.store.close()
 	members, found, err := s.resolve(ctx)
 	if err != nil {
 		return stats, err
 	}
 	defer members.Close()
-	stats.Stats = found
-	return stats, s.write(ctx, members)
+	stats = DedupStats{Stats: found, Empty: s.empty, Raw: s.raw}
+	stats.Written, err = s.write(ctx, members)
+	return stats, err
 }
 
 type dedupStream struct {
 	DedupOptions
 	dir        string
+	store      *lineStore
+	alone      bool // each document is a unit of its own, so that those alone are read that Resolve compares; else all are of unit 0
 	empty, raw int64
 }
 
@@ -71,26 +74,70 @@ func (s *dedupStream) sorter(name string) *spill.Sorter {
 	return spill.NewSorter(s.path(name), spill.Options{MemoryBytes: spillMemory})
 }
 
-// spool maps the documents and keeps them for the second pass.
-func (s *dedupStream) spool(ctx context.Context, r io.Reader) error {
-	f, err := os.Create(s.path("documents"))
-	if err != nil {
+// mapped is the name of the run of what Exchange mapped, before that of what Survivors did.
+const mapped = "mapped"
+
+// exchanges are the runs' names and what maps them.
+func (s *dedupStream) exchanges() (names []string, list []corpus.Exchange) {
+	names, list = append(names, mapped), append(list, s.Exchange)
+	if s.Survivors != nil {
+		names, list = append(names, "mapped-survivors"), append(list, s.Survivors)
+	}
+	return names, list
+}
+
+// spool maps the documents and keeps them for the second pass. After an error nothing is open.
+func (s *dedupStream) spool(ctx context.Context, r io.Reader) (err error) {
+	if s.store, err = newLineStore(s.path("documents"), s.path("ends")); err != nil {
 		return err
 	}
-	defer f.Close()
-	z, err := zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest))
-	if err != nil {
-		return err
+	defer func() {
+		if err != nil {
+			s.store.close()
+		}
+	}()
+	p := &engine.Pipeline{SourceName: "ingest", Workers: s.Workers}
+	sink := &spoolSink{dedupStream: s}
+	names, list := s.exchanges()
+	for i, ex := range list {
+		if !s.byAddress() {
+			ex = textOnly{ex}
+		}
+		p.Exchanges = append(p.Exchanges, ex)
+		sink.pairs = append(sink.pairs, s.sorter(names[i]))
 	}
-	sink := &spoolSink{pairs: s.sorter("mapped"), enc: gob.NewEncoder(z), close: z.Close}
-	p := &engine.Pipeline{SourceName: "ingest", Exchanges: []corpus.Exchange{textOnly{s.Exchange}}, Workers: s.Workers}
 	if p.Workers <= 0 {
 		p.Workers = runtime.GOMAXPROCS(0)
 	}
-	err = p.Run(ctx, lines(r, sink))
-	s.empty, s.raw = sink.empty, sink.raw
-	return err
+	return p.Run(ctx, lines(r, sink))
 }
+
+// ref is the Ref of the document with a number.
+func (s *dedupStream) ref(number int64) corpus.Ref {
+	if s.alone {
+		return corpus.MakeRef(int(number), 0)
+	}
+	return corpus.MakeRef(0, int(number))
+}
+
+// documents reads the spooled documents again; there is one unit.
+func (s *dedupStream) documents(ctx context.Context, _ int) iter.Seq2[*corpus.Document, error] {
+	return func(yield func(*corpus.Document, error) bool) {
+		number := int64(0)
+		for d, err := range s.store.all(ctx) {
+			if err == nil {
+				d.Ref = s.ref(number)
+				number++
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
+}
+
+// byAddress reports whether addresses are compared, which raw pages have too.
+func (s *dedupStream) byAddress() bool { return s.Exchange.Name() == "url" }
 
 // textOnly maps no raw pages: having no text yet, they would all be the same.
 type textOnly struct{ corpus.Exchange }
@@ -102,171 +149,165 @@ func (x textOnly) Map(d *corpus.Document, emit func(partition int, key, value []
 	return x.Exchange.Map(d, emit)
 }
 
-// spoolSink numbers the documents and stores them and their pairs.
+// spoolSink stores the documents and their pairs.
 type spoolSink struct {
-	pairs *spill.Sorter
-	enc   *gob.Encoder
-	close func() error
-	kept  int
-
-	empty, raw int64
+	*dedupStream
+	pairs []*spill.Sorter // one per exchange
 }
 
 func (s *spoolSink) Write(_ context.Context, out engine.Output) error {
-	refs := make([]corpus.Ref, len(out.Batch.Documents))
-	for i, d := range out.Batch.Documents {
+	for _, d := range out.Batch.Documents {
 		if d.Reason != nil {
 			s.empty++
 			continue
 		}
-		if d.HTML != nil {
+		if d.HTML != nil && !s.byAddress() {
 			s.raw++
 		}
-		refs[i] = corpus.MakeRef(0, s.kept)
-		d.Ref = refs[i]
-		s.kept++
-		if err := s.enc.Encode(d); err != nil {
+		d.Ref = s.ref(s.store.documents)
+		if err := s.store.add(d); err != nil {
 			return err
 		}
+		if s.store.documents > 1<<32-1 {
+			return errors.New("more than 2^32 - 1 documents")
+		}
 	}
-	for _, p := range out.Pairs[0] {
-		if err := engine.AddMapped(s.pairs, refs[p.Document], p); err != nil {
-			return err
+	for i, pairs := range out.Pairs {
+		for _, p := range pairs {
+			if err := engine.AddMapped(s.pairs[i], out.Batch.Documents[p.Document].Ref, p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (s *spoolSink) Commit(context.Context, []engine.Counts) error {
-	if err := s.close(); err != nil {
-		return err
+func (s *spoolSink) Commit(ctx context.Context, _ []engine.Counts) error {
+	for _, p := range s.pairs {
+		if _, err := p.Close(ctx); err != nil {
+			return err
+		}
 	}
-	_, err := s.pairs.Close()
-	return err
+	return s.store.flush()
 }
 
-func (s *spoolSink) Abort() { s.pairs.Abort() }
+func (s *spoolSink) Abort() {
+	for _, p := range s.pairs {
+		p.Abort()
+	}
+}
 
 // resolve reduces every partition and finds the clusters.
 func (s *dedupStream) resolve(ctx context.Context) (members *spill.Run, stats dedup.Stats, err error) {
-	mapped, err := spill.Open(s.path("mapped"))
-	if err != nil {
-		return nil, stats, err
-	}
-	defer mapped.Close()
-	in := dedup.Inputs{MinHash: s.MinHash, Documents: s.documents, Dir: s.dir}
+	in := dedup.Inputs{MinHash: s.MinHash, Documents: s.compared, Dir: s.dir}
 	defer func() { closeInputs(in) }()
-	for _, p := range partitions([]corpus.Exchange{s.Exchange}) {
-		name := filepath.Base(reducedPath(p.exchange.Name(), p.index))
-		out := s.sorter(name)
-		if err := engine.ReducePartition(ctx, p.exchange, p.index, []*spill.Run{mapped}, out); err != nil {
-			out.Abort()
+	names, list := s.exchanges()
+	for i, ex := range list {
+		if err := s.reduce(ctx, ex, names[i], &in); err != nil {
 			return nil, stats, err
 		}
-		if _, err := out.Close(); err != nil {
-			return nil, stats, err
-		}
-		run, err := spill.Open(s.path(name))
-		if err != nil {
-			return nil, stats, err
-		}
-		addInput(&in, p, run)
 	}
 	found := s.sorter("members")
+	defer found.Abort() // without effect once closed
 	stats, err = dedup.Resolve(ctx, in, func(m dedup.Member) error {
 		return found.Add(refKey(m.Ref), encodeMember(m))
 	})
 	if err != nil {
-		found.Abort()
 		return nil, stats, err
 	}
-	if _, err := found.Close(); err != nil {
+	if _, err := found.Close(ctx); err != nil {
 		return nil, stats, err
 	}
 	members, err = spill.Open(s.path("members"))
 	return members, stats, err
 }
 
-// documents reads the spooled documents again; there is one unit.
-func (s *dedupStream) documents(ctx context.Context, _ int) iter.Seq2[*corpus.Document, error] {
+// reduce runs an exchange over what it mapped; all partitions go into one run.
+func (s *dedupStream) reduce(ctx context.Context, ex corpus.Exchange, name string, in *dedup.Inputs) error {
+	mapped, err := spill.Open(s.path(name))
+	if err != nil {
+		return err
+	}
+	defer mapped.Close()
+	name = "reduced-" + ex.Name()
+	out := s.sorter(name)
+	defer out.Abort() // without effect once closed
+	for i := range ex.Partitions() {
+		if err := engine.ReducePartition(ctx, ex, i, []*spill.Run{mapped}, out); err != nil {
+			return err
+		}
+	}
+	if _, err := out.Close(ctx); err != nil {
+		return err
+	}
+	run, err := spill.Open(s.path(name))
+	if err != nil {
+		return err
+	}
+	addInput(in, partition{exchange: ex}, run)
+	return nil
+}
+
+// compared yields the one document of a unit.
+func (s *dedupStream) compared(ctx context.Context, unit int) iter.Seq2[*corpus.Document, error] {
 	return func(yield func(*corpus.Document, error) bool) {
-		f, err := os.Open(s.path("documents"))
-		if err != nil {
-			yield(nil, err)
-			return
+		d := &corpus.Document{Ref: corpus.MakeRef(unit, 0)}
+		err := ctx.Err()
+		if err == nil {
+			d.Text, err = s.store.text(int64(unit), "text")
 		}
-		defer f.Close()
-		z, err := zstd.NewReader(bufio.NewReader(f))
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer z.Close()
-		for dec := gob.NewDecoder(z); ; {
-			d := &corpus.Document{}
-			err := errors.Join(ctx.Err(), dec.Decode(d))
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if !yield(d, err) || err != nil {
-				return
-			}
-		}
+		yield(d, err)
 	}
 }
 
-// write reads the spooled documents again, beside the members, and hands on what stays.
-func (s *dedupStream) write(ctx context.Context, members *spill.Run) error {
-	pull, stop := iter.Pull2(s.documents(ctx, 0))
-	defer stop()
-	next := func() (*corpus.Document, error) {
-		d, err, ok := pull()
-		if !ok {
-			return nil, io.EOF
-		}
-		return d, err
-	}
-	survivors := map[corpus.Ref]string{} // ids of the kept members, which come before the others: one per cluster in memory
+// write copies the lines that stay, and returns their number.
+func (s *dedupStream) write(ctx context.Context, members *spill.Run) (written int64, err error) {
+	written = s.store.documents
+	survivors := map[corpus.Ref]string{} // the ids of clusters
+	done := int64(0)                     // offset up to which lines are written
 	for r, err := range members.Records(nil, nil) {
-		if err != nil {
-			return err
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return 0, err
 		}
 		m, err := decodeMember(r.Key, r.Value)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		d, err := s.copyUntil(next, m.Ref)
-		if err != nil {
-			return err
-		}
-		if m.Method == "" {
-			survivors[m.Ref] = d.ID
-			if err := s.Write(d); err != nil {
-				return err
+		if m.Method != "" {
+			from, to, err := s.store.place(int64(m.Ref.Unit()))
+			if err != nil {
+				return 0, err
 			}
-		}
-		if s.Member != nil {
-			if err := s.Member(d.ID, survivors[m.Survivor], m.Method == "", m.Similarity); err != nil {
-				return err
+			if err := s.store.copy(s.Out, done, from); err != nil {
+				return 0, err
 			}
+			done = to
+			written--
+		}
+		if err := s.tell(m, survivors); err != nil {
+			return 0, err
 		}
 	}
-	_, err := s.copyUntil(next, ^corpus.Ref(0))
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
+	return written, s.store.copy(s.Out, done, s.store.size)
 }
 
-// copyUntil hands on documents before ref and returns the one at ref.
-func (s *dedupStream) copyUntil(next func() (*corpus.Document, error), ref corpus.Ref) (*corpus.Document, error) {
-	for {
-		d, err := next()
-		if err != nil || d.Ref == ref {
-			return d, err
+// tell hands on a member of a cluster.
+func (s *dedupStream) tell(m dedup.Member, survivors map[corpus.Ref]string) (err error) {
+	if s.Member == nil {
+		return nil
+	}
+	cluster, known := survivors[m.Survivor]
+	if !known {
+		if cluster, err = s.store.text(int64(m.Survivor.Unit()), "id"); err != nil {
+			return err
 		}
-		if err := s.Write(d); err != nil {
-			return nil, err
+		survivors[m.Survivor] = cluster
+	}
+	id := cluster
+	if m.Ref != m.Survivor {
+		if id, err = s.store.text(int64(m.Ref.Unit()), "id"); err != nil {
+			return err
 		}
 	}
+	return s.Member(id, cluster, m.Method == "", m.Similarity)
 }

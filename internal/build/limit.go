@@ -32,8 +32,12 @@ func (b *build) quotas() ([]int64, error) {
 			left[s.Name] = 1<<63 - 1
 		}
 	}
-	quotas := make([]int64, len(b.plan.Units))
-	for i, u := range b.plan.Units {
+	quotas := make([]int64, b.plan.FirstUnit+len(b.plan.Units))
+	for i := range b.plan.FirstUnit {
+		quotas[i] = 1<<63 - 1 // an earlier build has left out what was over its limits
+	}
+	for _, u := range b.plan.Units {
+		i := u.index
 		c, err := b.mustCommit("curate", i)
 		if err != nil {
 			return nil, err

@@ -18,7 +18,7 @@ func lines(r io.Reader, sink engine.Sink) []engine.Unit {
 		Name: "standard input",
 		Open: func(context.Context) (corpus.Source, func() error, error) {
 			src, err := ingest.Open("-", r, "", options)
-			return lineSource{src}, func() error { return nil }, err
+			return lineSource{ingest.Undigested(src)}, func() error { return nil }, err
 		},
 		Sink: func() (engine.Sink, error) { return sink, nil },
 	}}

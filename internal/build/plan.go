@@ -45,7 +45,14 @@ type Plan struct {
 	Models []manifest.Model `json:"models"`
 	// LeftOut are the input files that the limits of their sources leave out.
 	LeftOut []manifest.LeftOut `json:"left_out"`
-	Units   []PlannedUnit      `json:"units"`
+	// Earlier are the builds that this one is deduplicated against, oldest first.
+	Earlier []manifest.Earlier `json:"earlier,omitempty"`
+	// FirstUnit is the number of the first of Units: that of all units of the earlier builds.
+	FirstUnit int           `json:"first_unit,omitempty"`
+	Units     []PlannedUnit `json:"units"`
+
+	// Notes are what a person should know before the build starts.
+	Notes []string `json:"-"`
 
 	id string // the digest of its bytes
 }
@@ -79,6 +86,12 @@ func newPlan(ctx context.Context, c *config.Config, stages []corpus.Stage, dir s
 		return nil, err
 	}
 	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files, Models: modelsOf(stages), LeftOut: []manifest.LeftOut{}}
+	if p.Earlier, p.Notes, err = earlierBuilds(c); err != nil {
+		return nil, err
+	}
+	if n := len(p.Earlier); n > 0 {
+		p.FirstUnit = p.Earlier[n-1].FirstUnit + p.Earlier[n-1].Units
+	}
 	if err := p.expand(ctx, c, dir); err != nil {
 		return nil, err
 	}
@@ -186,10 +199,17 @@ func configFiles(ctx context.Context, c *config.Config) ([]manifest.File, error)
 			}
 		}
 	}
-	if path := c.Tokenizer.Path; path != "" {
-		entries, err := storage.Glob(ctx, path)
+	tokenizers := map[string]string{"tokenizer": c.Tokenizer.Path}
+	if c.Dedup.Has(stageSubstring) {
+		tokenizers["dedup.substring.tokenizer"] = c.Dedup.Substring.Tokenizer
+	}
+	for _, key := range slices.Sorted(maps.Keys(tokenizers)) {
+		if tokenizers[key] == "" {
+			continue
+		}
+		entries, err := storage.Glob(ctx, tokenizers[key])
 		if err != nil {
-			return nil, fmt.Errorf("tokenizer: %w", err)
+			return nil, fmt.Errorf("%s: %w", key, err)
 		}
 		for _, e := range entries {
 			paths[e.Path] = true

@@ -39,7 +39,7 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 func (b *build) assemble() (*manifest.Manifest, error) {
 	m := &manifest.Manifest{
 		Format: manifest.ManifestFormat, Tool: b.plan.Tool, Declared: b.Config.Corpus.Declared(),
-		Config: b.plan.Config, ConfigFiles: b.plan.Files, Models: b.plan.Models, Seed: b.Config.Seed, LeftOut: b.plan.LeftOut, Outputs: []manifest.File{},
+		Config: b.plan.Config, ConfigFiles: b.plan.Files, Models: b.plan.Models, Seed: b.Config.Seed, LeftOut: b.plan.LeftOut, Earlier: b.plan.Earlier, Outputs: []manifest.File{},
 	}
 	for _, s := range b.Config.Sources {
 		m.Sources = append(m.Sources, manifest.Source{Name: s.Name, License: s.License, Description: s.Description, Crawler: s.Crawler, Language: s.Language})
@@ -92,28 +92,28 @@ func SumStages(sums, counts []engine.Counts) []engine.Counts {
 
 // addResults adds what the phases dedup, tokenizer and shard found.
 func (b *build) addResults(m *manifest.Manifest) error {
-	var r resolution
 	for _, part := range []struct {
 		phase string
 		into  any
-	}{{"resolve", &r}, {"tokenizer", &m.Tokenizer}, {"pack", &m.Shards}} {
-		c, err := manifest.ReadCommit(b.Dir, part.phase, 0)
+	}{{"tokenizer", &m.Tokenizer}, {"pack", &m.Shards}} {
+		c, err := b.mustCommit(part.phase, 0)
 		if err != nil {
 			return err
-		}
-		if c == nil {
-			return fmt.Errorf("%s is missing", manifest.CommitPath(part.phase, 0))
 		}
 		if err := json.Unmarshal(c.Result, part.into); err != nil {
 			return fmt.Errorf("%s: %w", manifest.CommitPath(part.phase, 0), err)
 		}
 	}
-	m.Dedup = manifest.Dedup{
-		Methods: []string{}, Clusters: r.Stats.Clusters, LargestCluster: r.Stats.LargestCluster,
-		CandidatePairs: r.Stats.CandidatePairs, AcceptedPairs: r.Stats.AcceptedPairs, ClusterSizes: r.ClusterSizes,
+	resolved, err := b.mustCommit("resolve", 0)
+	if err != nil {
+		return err
 	}
+	var methods []string
 	for _, s := range newDedupAccounts(false, b.Config.Dedup.Methods).counts() {
-		m.Dedup.Methods = append(m.Dedup.Methods, s.Stage)
+		methods = append(methods, s.Stage)
+	}
+	if m.Dedup, err = DedupFacts(resolved, methods); err != nil {
+		return err
 	}
 	if err := b.addEncoded(m); err != nil {
 		return err

@@ -29,7 +29,7 @@ func (b *build) shard(ctx context.Context) error {
 		return err
 	}
 	var runs []string
-	for u := range b.plan.Units {
+	for _, u := range b.plan.Numbers() {
 		runs = append(runs, b.path(encodedPath(u)))
 	}
 	if err := os.MkdirAll(b.path("shards"), 0o755); err != nil {
@@ -48,6 +48,7 @@ func (b *build) shard(ctx context.Context) error {
 
 func (b *build) shardOptions(model *tokenize.Model) shard.Options {
 	opts := b.Config.Shards
+	opts.MemoryBytes = min(opts.MemoryBytes, b.sortMemory(b.unitsAtOnce()))
 	opts.Seed, opts.VocabSize, opts.EOS = b.Config.Seed, model.VocabSize(), shard.NoEOS
 	if eos, ok := model.EOS(); ok {
 		opts.EOS = eos
@@ -71,7 +72,7 @@ func shardCounts(r shard.Result, opts shard.Options) manifest.Shards {
 func encodedPath(unit int) string { return fmt.Sprintf("%s/encode/%05d.run", workDir, unit) }
 
 func (b *build) encode(ctx context.Context, model *tokenize.Model, opts shard.Options) error {
-	todo, err := b.pending("encode", len(b.plan.Units))
+	todo, err := b.pendingUnits("encode")
 	if err != nil || len(todo) == 0 {
 		return err
 	}
@@ -125,13 +126,13 @@ func (s *encodeSink) Write(_ context.Context, out engine.Output) error {
 	return nil
 }
 
-func (s *encodeSink) Commit(context.Context, []engine.Counts) error {
-	info, err := s.run.Close()
+func (s *encodeSink) Commit(ctx context.Context, _ []engine.Counts) error {
+	info, err := s.run.Close(ctx)
 	if err != nil {
 		return err
 	}
 	return s.b.commit(record{
-		phase: "encode", unit: s.unit, name: s.b.plan.Units[s.unit].Name(),
+		phase: "encode", unit: s.unit, name: s.b.planned(s.unit).Name(),
 		outputs: []string{encodedPath(s.unit)}, result: encoded{s.languages, info.Empty},
 	})
 }
@@ -147,7 +148,7 @@ type encoded struct {
 // addEncoded sums the tokenised text of all units.
 func (b *build) addEncoded(m *manifest.Manifest) error {
 	m.Tokenizer.Languages = map[string]manifest.TextTokens{}
-	for u := range b.plan.Units {
+	for _, u := range b.plan.Numbers() {
 		c, err := manifest.ReadCommit(b.Dir, "encode", u) // its outputs may be gone: they are no longer needed
 		if err != nil {
 			return err

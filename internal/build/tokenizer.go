@@ -67,13 +67,13 @@ func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, error) {
 		return nil, err
 	}
 	c := b.Config.Tokenizer
-	counter, err := tokenize.NewCounter(c.Pattern, dir, c.MemoryMB<<20)
+	counter, err := tokenize.NewCounter(c.Pattern, dir, min(c.MemoryMB<<20, b.memoryBudget()/2)) // reading the words takes as much again
 	if err != nil {
 		return nil, err
 	}
 	defer counter.Close()
 	p := &engine.Pipeline{SourceName: "documents", Stages: []corpus.Stage{countWords{counter}}, Workers: b.Workers}
-	if err := b.overDocuments(ctx, p, b.allUnits(), func(int) (engine.Sink, error) { return discard{}, nil }); err != nil {
+	if err := b.overDocuments(ctx, p, b.plan.Numbers(), func(int) (engine.Sink, error) { return discard{}, nil }); err != nil {
 		return nil, err
 	}
 	return tokenize.Train(ctx, counter.Words(ctx), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
@@ -99,14 +99,6 @@ type discard struct{}
 func (discard) Write(context.Context, engine.Output) error    { return nil }
 func (discard) Commit(context.Context, []engine.Counts) error { return nil }
 func (discard) Abort()                                        {}
-
-func (b *build) allUnits() []int {
-	units := make([]int, len(b.plan.Units))
-	for i := range units {
-		units[i] = i
-	}
-	return units
-}
 
 // overDocuments runs a pipeline over the surviving documents of some units.
 func (b *build) overDocuments(ctx context.Context, p *engine.Pipeline, todo []int, sink func(unit int) (engine.Sink, error)) error {

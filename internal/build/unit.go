@@ -123,7 +123,7 @@ func (p *Plan) addUnits(ctx context.Context, source string, options ingest.Optio
 	}
 	open, bytes := false, int64(0) // the last unit takes more files, and has so many bytes
 	add := func(pieces ...Piece) {
-		p.Units = append(p.Units, PlannedUnit{Source: source, Pieces: pieces, index: len(p.Units), options: options})
+		p.Units = append(p.Units, PlannedUnit{Source: source, Pieces: pieces, index: p.FirstUnit + len(p.Units), options: options})
 	}
 	for i, in := range inputs {
 		whole := Piece{Path: in.Path, Bytes: in.Bytes, Places: in.Places}

@@ -16,6 +16,8 @@ import (
 
 	"corpus/clean"
 	"corpus/dedup"
+	"corpus/dedup/paragraph"
+	"corpus/dedup/substring"
 	"corpus/ingest"
 	"corpus/internal/manifest"
 	"corpus/shard"
@@ -33,6 +35,8 @@ type Config struct {
 	Seed uint64 `yaml:"seed" jsonschema_description:"Seed of every shuffle and sample. Default 1."`
 	// Workers per stage; 0 means one per core. It changes speed, never a byte of the output.
 	Workers int `yaml:"workers" jsonschema_description:"Workers per stage; 0 means one per core. It changes speed, never a byte of the output."`
+	// MemoryMB bounds the resident memory of the whole build, in MiB; 0 means half of the machine's. It changes speed, never a byte of the output.
+	MemoryMB int64 `yaml:"memory_mb" jsonschema:"minimum=0" jsonschema_description:"Memory of the whole build, in MiB, kept within 10 percent; 0 for half of the machine's memory. It changes speed, never a byte of the output. Default 0."`
 	// Corpus is what you declare about the corpus; it goes into the datasheet word for word.
 	Corpus Corpus `yaml:"corpus" jsonschema_description:"What you declare about the corpus; it goes into the datasheet word for word."`
 	// SplitBytes is the size above which an input file is read in parts.
@@ -102,10 +106,33 @@ type Limits struct {
 
 // Dedup chooses the duplicates that are removed.
 type Dedup struct {
-	Exact   dedup.ExactOptions   `yaml:"exact" jsonschema_description:"Same text."`
-	MinHash dedup.MinHashOptions `yaml:"minhash" jsonschema_description:"Nearly the same text."`
+	// Survivor says which document of a cluster stays.
+	Survivor  dedup.SurvivorOptions `yaml:"survivor" jsonschema_description:"Which document of a cluster stays, by the first of these keys that decides: source (order of the sources), signal:NAME (larger first), -signal:NAME (smaller first), longest, shortest (bytes of text), newest, oldest (date), id. A document that lacks what a key asks for comes last. What no key decides, the order of the inputs does. Default [], the order of the inputs alone."`
+	URL       dedup.URLOptions      `yaml:"url" jsonschema_description:"Same address."`
+	Exact     dedup.ExactOptions    `yaml:"exact" jsonschema_description:"Same text."`
+	MinHash   dedup.MinHashOptions  `yaml:"minhash" jsonschema_description:"Nearly the same text."`
+	Paragraph paragraph.Options     `yaml:"paragraph" jsonschema_description:"Paragraphs or lines that stand more than once, taken out of texts."`
+	Substring substring.Options     `yaml:"substring" jsonschema_description:"Passages that stand more than once, taken out of texts."`
 	// Methods lists which run.
-	Methods []string `yaml:"methods" jsonschema_description:"Methods that run: exact, minhash. Default both; [] for none."`
+	Methods []string `yaml:"methods" jsonschema_description:"Methods that run, in whatever order they are named: url, then exact, then minhash, then paragraph, then substring. Default exact and minhash; [] for none."`
+	// Index keeps what a later build needs to be deduplicated against this one.
+	Index bool `yaml:"index" jsonschema_description:"Keep the folder index, with which a later build is deduplicated against this one; it holds the texts of all documents that pass the filters. For the methods url, exact and minhash. Default false."`
+	// Against are finished builds with an index, oldest first.
+	Against []string `yaml:"against" jsonschema_description:"Folders of finished builds with an index, oldest first: documents that are duplicates of theirs are removed, as if all had been built at once. The methods and their options must be those of these builds. Default []."`
+	// WarnRemoved is the share above which the datasheet warns of what a source, language or domain lost.
+	WarnRemoved float64 `yaml:"warn_removed" jsonschema:"exclusiveMinimum=0,maximum=1" jsonschema_description:"Warn where a source, or a language or domain of at least 100 documents, loses more than this share of its documents or text to these methods; above 0 to 1, which never warns. Default 0.5."`
+}
+
+// DedupMethods are the methods in their order of application.
+func DedupMethods() []string { return []string{"url", "exact", "minhash", "paragraph", "substring"} }
+
+// Priority is the order in which the documents of a cluster stay.
+func (c *Config) Priority() (dedup.Priority, error) {
+	var sources []string
+	for _, s := range c.Sources {
+		sources = append(sources, s.Name)
+	}
+	return dedup.NewPriority(c.Dedup.Survivor, sources)
 }
 
 // Has says whether a method runs.
@@ -126,7 +153,7 @@ func Default() Config {
 		Seed:       1,
 		SplitBytes: 256 << 20,
 		Clean:      clean.DefaultOptions(),
-		Dedup:      Dedup{Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Methods: []string{"exact", "minhash"}},
+		Dedup:      Dedup{WarnRemoved: 0.5, Against: []string{}, Survivor: dedup.SurvivorOptions{}, URL: dedup.DefaultURLOptions(), Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Paragraph: paragraph.DefaultOptions(), Substring: substring.DefaultOptions(), Methods: []string{"exact", "minhash"}},
 		Tokenizer:  Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), MemoryMB: 256},
 		Shards:     shard.DefaultOptions(),
 		Train:      train.DefaultOptions(),

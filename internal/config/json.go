@@ -19,7 +19,7 @@ import (
 // ParseJSON reads it back exactly.
 func (c Config) JSON() (json.RawMessage, error) {
 	d := Default()
-	c.Output, c.Workers, c.Train = d.Output, d.Workers, d.Train
+	c.Output, c.Workers, c.MemoryMB, c.Train = d.Output, d.Workers, d.MemoryMB, d.Train
 	c.Shards.MemoryBytes, c.Tokenizer.MemoryMB = d.Shards.MemoryBytes, d.Tokenizer.MemoryMB
 	return appendJSON(nil, reflect.ValueOf(c))
 }

@@ -190,7 +190,7 @@ func TestResolvedForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`{"output":"","seed":1,"workers":0,"corpus":{"title":"","description":`,
+		`{"output":"","seed":1,"workers":0,"memory_mb":0,"corpus":{"title":"","description":`,
 		`"sources":[{"name":"s","paths":["x"],"cc":null,"license":"","description":"","crawler":"","language":"","limits":{"files":0,"bytes":0,"records":0,"sample":1},"format":"auto","fields":{"id":"id",`,
 		`"filters":[{"gopher_quality":{"min_doc_words":50,`,
 		`"stop_words_by_language":{"de":["und","der"],"en":[],"fr":["et","le"]}`,

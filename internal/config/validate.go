@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"corpus"
+	"corpus/dedup/paragraph"
 )
 
 var (
@@ -21,6 +23,9 @@ const minSplit = 64 << 10
 func (c *Config) Validate() error {
 	if c.Workers < 0 {
 		return corpus.BadOption("workers", "must be 0 or more, not %d", c.Workers)
+	}
+	if c.MemoryMB < 0 {
+		return corpus.BadOption("memory_mb", "must be 0 or more, not %d", c.MemoryMB)
 	}
 	if c.SplitBytes != 0 && c.SplitBytes < minSplit {
 		return corpus.BadOption("split_bytes", "must be 0 or at least %d, not %d", minSplit, c.SplitBytes)
@@ -50,13 +55,24 @@ func (c *Config) Validate() error {
 	if err := c.Dedup.validateMethods(); err != nil {
 		return err
 	}
+	if err := c.Dedup.validateIndex(); err != nil {
+		return err
+	}
 	if c.Tokenizer.MemoryMB < 1 {
 		return corpus.BadOption("tokenizer.memory_mb", "must be at least 1, not %d", c.Tokenizer.MemoryMB)
 	}
+	if !(c.Dedup.WarnRemoved > 0 && c.Dedup.WarnRemoved <= 1) { // also refuses NaN
+		return corpus.BadOption("dedup.warn_removed", "must be above 0 and at most 1, not %v", c.Dedup.WarnRemoved)
+	}
+	_, priorityErr := c.Priority()
 	return errors.Join(
 		under("clean", c.Clean.Validate()),
+		under("dedup", priorityErr),
+		under("dedup.url", c.Dedup.URL.Validate()),
 		under("dedup.exact", c.Dedup.Exact.Validate()),
 		under("dedup.minhash", c.Dedup.MinHash.Validate()),
+		under("dedup.paragraph", c.Dedup.Paragraph.Validate()),
+		under("dedup.substring", c.Dedup.Substring.Validate()),
 		under("tokenizer", c.Tokenizer.TrainOptions.Validate()),
 		under("shards", c.Shards.Validate()),
 		under("train", c.Train.Validate()),
@@ -79,11 +95,39 @@ func (l Limits) validate() error {
 
 func (d Dedup) validateMethods() error {
 	for i, m := range d.Methods {
-		if m != "exact" && m != "minhash" {
-			return corpus.BadOption("dedup.methods", "unknown method %q; there are exact, minhash", m)
+		if !slices.Contains(DedupMethods(), m) {
+			return corpus.BadOption("dedup.methods", "unknown method %q; there are %s", m, strings.Join(DedupMethods(), ", "))
 		}
 		if slices.Contains(d.Methods[:i], m) {
 			return corpus.BadOption("dedup.methods", "method %s is named twice", m)
+		}
+	}
+	if d.Has("paragraph") && d.Paragraph.Method == paragraph.Bloom && len(d.Survivor) > 0 {
+		return corpus.BadOption("dedup.paragraph.method", "bloom keeps the first copy in the order of the inputs and cannot follow dedup.survivor; exact can")
+	}
+	return nil
+}
+
+// validateIndex refuses what an index does not serve.
+func (d Dedup) validateIndex() error {
+	key := "dedup.index"
+	if len(d.Against) > 0 {
+		key = "dedup.against"
+	} else if !d.Index {
+		return nil
+	}
+	served := []string{"url", "exact", "minhash"}
+	for _, m := range d.Methods {
+		if !slices.Contains(served, m) {
+			return corpus.BadOption(key, "method %s finds repeats within one build only: an index serves %s", m, strings.Join(served, ", "))
+		}
+	}
+	if len(d.Methods) == 0 {
+		return corpus.BadOption(key, "no method is chosen: an index serves %s", strings.Join(served, ", "))
+	}
+	for i, path := range d.Against {
+		if path == "" || slices.Contains(d.Against[:i], path) {
+			return corpus.BadOption(key, "%q is empty or named twice", path)
 		}
 	}
 	return nil

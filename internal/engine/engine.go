@@ -19,8 +19,10 @@ package engine
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,11 +64,11 @@ type Sizes struct {
 	Last int64 // on entry to the stage that dropped it, or behind the last stage
 }
 
-// MappedPair is a pair as Exchange.Map emitted it, before its document has a Ref.
+// MappedPair is a pair as Exchange.Map emitted it, before its document has a Ref. See AddMapped.
 type MappedPair struct {
-	Document   int
-	Partition  int
-	Key, Value []byte
+	Document int
+	Key      []byte // the partition, 2 bytes big-endian, and the pair's key
+	Value    []byte // 8 bytes for the Ref, and the pair's value
 }
 
 // A Sink writes one unit's batches. Its methods are called by one goroutine.
@@ -238,19 +240,35 @@ func (p *Pipeline) deliver(ctx context.Context, in <-chan *work) error {
 	return nil
 }
 
+// pairChunk is how many bytes of pairs are taken from the heap at once: a pair of MinHash has 19.
+const pairChunk = 8 << 10
+
+// maxAhead is the number of pairs per document up to which room is made for those of the documents to come.
+const maxAhead = 512
+
 func mapBatch(ex corpus.Exchange, b *corpus.Batch) (pairs []MappedPair, err error) {
 	defer recovered(&err)
+	var chunk []byte // of keys and values, one behind the other
 	for i, d := range b.Documents {
 		if d.Reason != nil {
 			continue
 		}
 		err := ex.Map(d, func(partition int, key, value []byte) {
-			kv := make([]byte, 0, len(key)+len(value))
-			kv = append(append(kv, key...), value...)
-			pairs = append(pairs, MappedPair{Document: i, Partition: partition, Key: kv[:len(key):len(key)], Value: kv[len(key):]})
+			size := 2 + len(key) + 8 + len(value)
+			if cap(chunk)-len(chunk) < size {
+				chunk = make([]byte, 0, max(size, pairChunk))
+			}
+			from := len(chunk)
+			chunk = append(binary.BigEndian.AppendUint16(chunk, uint16(partition)), key...)
+			middle := len(chunk)
+			chunk = append(binary.BigEndian.AppendUint64(chunk, 0), value...)
+			pairs = append(pairs, MappedPair{Document: i, Key: chunk[from:middle:middle], Value: chunk[middle:len(chunk):len(chunk)]})
 		})
 		if err != nil {
 			return nil, fmt.Errorf("document %s: %w", d.ID, err)
+		}
+		if i == 0 { // most exchanges emit about as many for each
+			pairs = slices.Grow(pairs, min(len(pairs), maxAhead)*(len(b.Documents)-1))
 		}
 	}
 	return pairs, nil

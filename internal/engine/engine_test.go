@@ -101,7 +101,7 @@ func (s *memory) Write(_ context.Context, out Output) error {
 		s.lines = append(s.lines, fmt.Sprintf("%s %q %s %v", d.ID, d.Text, reason, out.Sizes[i]))
 	}
 	for _, p := range out.Pairs[0] {
-		s.lines = append(s.lines, fmt.Sprintf("%s: %v", out.Batch.Documents[p.Document].ID, p.Key))
+		s.lines = append(s.lines, fmt.Sprintf("%s: %v", out.Batch.Documents[p.Document].ID, p.Key[2:]))
 	}
 	return nil
 }

@@ -20,27 +20,27 @@ import (
 
 // AddMapped stores one mapped pair under the ref that its document received.
 func AddMapped(s *spill.Sorter, ref corpus.Ref, m MappedPair) error {
-	key := make([]byte, 2, 2+len(m.Key))
-	binary.BigEndian.PutUint16(key, uint16(m.Partition))
-	return s.Add(append(key, m.Key...), valueOf(ref, m.Value))
+	binary.BigEndian.PutUint64(m.Value, uint64(ref))
+	return s.Add(m.Key, m.Value)
 }
 
-func valueOf(ref corpus.Ref, value []byte) []byte {
-	v := make([]byte, 8, 8+len(value))
-	binary.BigEndian.PutUint64(v, uint64(ref))
-	return append(v, value...)
+// PartitionKeys is the range from <= key < to of the keys that a partition's pairs have in the runs that Map filled; to is nil behind the last one.
+func PartitionKeys(partition int) (from, to []byte) {
+	from = binary.BigEndian.AppendUint16(nil, uint16(partition))
+	if partition < 1<<16-1 {
+		to = binary.BigEndian.AppendUint16(nil, uint16(partition+1))
+	}
+	return from, to
 }
 
 // ReducePartition merges one partition out of the runs that Map filled and stores what Reduce emits.
 func ReducePartition(ctx context.Context, ex corpus.Exchange, partition int, runs []*spill.Run, out *spill.Sorter) error {
-	from := binary.BigEndian.AppendUint16(nil, uint16(partition))
-	var to []byte
-	if partition < 1<<16-1 {
-		to = binary.BigEndian.AppendUint16(nil, uint16(partition+1))
-	}
+	from, to := PartitionKeys(partition)
 	pairs := mappedPairs(ctx, spill.Merge(runs, from, to))
+	var value []byte
 	err := ex.Reduce(ctx, partition, pairs, func(p corpus.Pair) error {
-		return out.Add(p.Key, valueOf(p.Ref, p.Value))
+		value = append(binary.BigEndian.AppendUint64(value[:0], uint64(p.Ref)), p.Value...)
+		return out.Add(p.Key, value)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: partition %d: %w", ex.Name(), partition, err)

@@ -10,30 +10,13 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
 
 	"corpus"
 )
-
-// line is the form on disk; the order of fields is the order in the file.
-type line struct {
-	ID            string             `json:"id"`
-	URL           string             `json:"url,omitempty"`
-	Source        string             `json:"source,omitempty"`
-	Date          string             `json:"date,omitempty"`
-	Text          *string            `json:"text,omitempty"`
-	HTMLBase64    string             `json:"html_base64,omitempty"`
-	ContentType   string             `json:"content_type,omitempty"`
-	Language      string             `json:"language,omitempty"`
-	LanguageScore float64            `json:"language_score,omitempty"`
-	Metadata      json.RawMessage    `json:"metadata,omitempty"`
-	Rights        []corpus.Evidence  `json:"rights,omitempty"`
-	Edits         []corpus.Edit      `json:"edits,omitempty"`
-	Signals       map[string]float64 `json:"signals,omitempty"`
-	Reason        *corpus.Reason     `json:"reason,omitempty"`
-}
 
 // Options choose what a line holds beside the document.
 type Options struct {
@@ -46,37 +29,132 @@ type Options struct {
 // Writer writes one document a line. It is for one goroutine.
 type Writer struct {
 	w    *bufio.Writer
-	enc  *json.Encoder
+	line []byte
 	opts Options
 }
 
 // NewWriter writes to w; Flush ends it.
 func NewWriter(w io.Writer, opts Options) *Writer {
-	b := bufio.NewWriterSize(w, 1<<16)
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	return &Writer{w: b, enc: enc, opts: opts}
+	return &Writer{w: bufio.NewWriterSize(w, 1<<16), opts: opts}
 }
 
 // Write appends a document.
-func (w *Writer) Write(d *corpus.Document) error {
-	metadata, err := metadata(d)
-	if err != nil {
+func (w *Writer) Write(d *corpus.Document) (err error) {
+	if w.line, err = Append(w.line[:0], d, w.opts); err != nil {
 		return err
 	}
-	l := line{ID: d.ID, URL: d.URL, Source: d.Source, Date: d.Date, Metadata: metadata, Rights: d.Rights, Edits: d.Edits}
-	if d.HTML != nil {
-		l.HTMLBase64, l.ContentType = base64.StdEncoding.EncodeToString(d.HTML), d.ContentType
+	_, err = w.w.Write(w.line)
+	return err
+}
+
+// Append appends a document's line with its line end. The order of fields is fixed; "id" is always the first. type line in the tests is its reference.
+func Append(b []byte, d *corpus.Document, opts Options) ([]byte, error) {
+	metadata, err := metadata(d)
+	if err != nil {
+		return b, err
+	}
+	b = appendString(append(b, `{"id":`...), d.ID)
+	b = appendText(b, "url", d.URL)
+	b = appendText(b, "source", d.Source)
+	b = appendText(b, "date", d.Date)
+	if d.HTML == nil {
+		b = appendString(append(b, `,"text":`...), d.Text)
 	} else {
-		l.Text = &d.Text
+		if len(d.HTML) > 0 {
+			b = append(b, `,"html_base64":"`...)
+			b = append(base64.StdEncoding.AppendEncode(b, d.HTML), '"')
+		}
+		b = appendText(b, "content_type", d.ContentType)
 	}
-	if w.opts.Annotate {
-		l.Language, l.LanguageScore, l.Signals = d.Language, d.LanguageScore, d.Signals
+	if opts.Annotate {
+		b = appendText(b, "language", d.Language)
+		if d.LanguageScore != 0 {
+			b, err = appendField(b, "language_score", d.LanguageScore, err)
+		}
 	}
-	if w.opts.Annotate || w.opts.Reason {
-		l.Reason = d.Reason
+	if len(metadata) > 0 {
+		b, err = appendField(b, "metadata", metadata, err)
 	}
-	return w.enc.Encode(l)
+	if len(d.Rights) > 0 {
+		b, err = appendField(b, "rights", d.Rights, err)
+	}
+	if len(d.Edits) > 0 {
+		b, err = appendField(b, "edits", d.Edits, err)
+	}
+	if opts.Annotate && len(d.Signals) > 0 {
+		b, err = appendField(b, "signals", d.Signals, err)
+	}
+	if (opts.Annotate || opts.Reason) && d.Reason != nil {
+		b, err = appendField(b, "reason", d.Reason, err)
+	}
+	return append(b, "}\n"...), err
+}
+
+// appendText appends a field that is left out where it is empty.
+func appendText(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	b = append(append(append(b, `,"`...), name...), `":`...)
+	return appendString(b, value)
+}
+
+// appendField appends a field of any kind, unless something failed before.
+func appendField(b []byte, name string, value any, before error) ([]byte, error) {
+	if before != nil {
+		return b, before
+	}
+	var encoded bytes.Buffer
+	enc := json.NewEncoder(&encoded)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return b, fmt.Errorf("%s: %w", name, err)
+	}
+	b = append(append(append(b, `,"`...), name...), `":`...)
+	return append(b, bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))...), nil
+}
+
+// Text is the value of a field of text in a line that Append wrote; ok is false where the line has none of that name, or has fields of
+// other kinds before it.
+func Text(line []byte, name string) (value string, ok bool) {
+	line = line[min(len(line), 1):]
+	for len(line) > 0 {
+		key := stringLength(line)
+		if key == 0 || key == len(line) || line[key] != ':' {
+			return "", false
+		}
+		n := stringLength(line[key+1:])
+		if n == 0 {
+			return "", false
+		}
+		if string(line[1:key-1]) == name {
+			return unquote(line[key+1:][:n])
+		}
+		line = line[key+1+n:]
+		line = line[min(len(line), 1):]
+	}
+	return "", false
+}
+
+// stringLength is the length of the JSON string at the beginning of b with its quotes, 0 where there is none.
+func stringLength(b []byte) int {
+	if len(b) == 0 || b[0] != '"' {
+		return 0
+	}
+	for i := 1; ; i++ {
+		at := bytes.IndexByte(b[i:], '"')
+		if at < 0 {
+			return 0
+		}
+		i += at
+		slashes := 0
+		for b[i-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i + 1
+		}
+	}
 }
 
 // metadata is what the input carried, and behind it what the document declares under names that the input did not use.

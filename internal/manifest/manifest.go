@@ -23,7 +23,7 @@ import (
 // Formats of the files in this package; a reader refuses every other.
 const (
 	CommitFormat   = "corpus-commit/2"
-	ManifestFormat = "corpus-manifest/3"
+	ManifestFormat = "corpus-manifest/4"
 )
 
 // Name is the manifest's file name in the output folder; it is written last of all.
@@ -93,17 +93,6 @@ type Declared struct {
 	Maintenance string `json:"maintenance,omitempty"`
 }
 
-// Dedup is what the dedup phase found.
-type Dedup struct {
-	Methods        []string `json:"methods"` // in order of application
-	Clusters       int64    `json:"clusters"`
-	LargestCluster int64    `json:"largest_cluster"`
-	CandidatePairs int64    `json:"candidate_pairs"`
-	AcceptedPairs  int64    `json:"accepted_pairs"`
-	// ClusterSizes maps a cluster's size to the number of clusters of that size.
-	ClusterSizes map[int64]int64 `json:"cluster_sizes"`
-}
-
 // Tokenizer describes the tokenizer that the shards were made with.
 type Tokenizer struct {
 	Pattern   string `json:"pattern"`
@@ -156,6 +145,8 @@ type Manifest struct {
 	Dedup     Dedup           `json:"dedup"`
 	Tokenizer Tokenizer       `json:"tokenizer"`
 	Shards    Shards          `json:"shards"`
+	// Earlier are the builds that this one was deduplicated against, oldest first; see docs/dedup-incremental.md.
+	Earlier []Earlier `json:"earlier,omitempty"`
 	// Inputs are in the order of the config; LeftOut is what limits kept out of them.
 	Inputs  []Input   `json:"inputs"`
 	LeftOut []LeftOut `json:"left_out"`

@@ -97,18 +97,6 @@ func (c *counter) sortedLengths() []LengthFact {
 	return list
 }
 
-func (c *counter) duplicates() DuplicateFacts {
-	d := c.m.Dedup
-	f := DuplicateFacts{
-		Methods: append([]string{}, d.Methods...), Clusters: d.Clusters, Largest: d.LargestCluster,
-		CandidatePairs: d.CandidatePairs, AcceptedPairs: d.AcceptedPairs, Sizes: []ClusterFact{},
-	}
-	for _, size := range slices.Sorted(maps.Keys(d.ClusterSizes)) {
-		f.Sizes = append(f.Sizes, ClusterFact{size, d.ClusterSizes[size]})
-	}
-	return f
-}
-
 func (c *counter) sortedSignals() []SignalFact {
 	list := []SignalFact{}
 	for _, name := range slices.Sorted(maps.Keys(c.signals)) {

@@ -51,9 +51,9 @@ func BenchmarkGather(b *testing.B) {
 		run  func() error
 	}{
 		{"gather", func() error { _, err := gather(ctx, dir, m); return err }},
-		{"read", func() error { return eachRow(ctx, dir, 1, func(int, *row) error { return nil }) }},
-		{"read all columns", func() error { return eachRow(ctx, dir, 1, func(int, *manifest.Row) error { return nil }) }},
-		{"read domains", func() error { return eachRow(ctx, dir, 1, func(int, *domainRow) error { return nil }) }},
+		{"read", func() error { return eachRow(ctx, dir, 0, 1, func(int, *row) error { return nil }) }},
+		{"read all columns", func() error { return eachRow(ctx, dir, 0, 1, func(int, *manifest.Row) error { return nil }) }},
+		{"read domains", func() error { return eachRow(ctx, dir, 0, 1, func(int, *domainRow) error { return nil }) }},
 	}
 	for _, tt := range tests {
 		b.Run(tt.name, func(b *testing.B) {

@@ -30,14 +30,15 @@ type DomainFact struct {
 	engine.Count
 }
 
-// maxDomains is how many distinct domains are held at once, at about 150 bytes each.
+// maxDomains is how many distinct domains are held at once, at about 150 bytes each, and 100 more where documents of it came to dedup.
 const maxDomains = 1 << 20
 
 // domainCounter counts by domain, exactly and in bounded memory: it holds the domains whose hash ends in the bits part.
 // When they become too many it keeps one half of them, which it has counted from the beginning, and
 // leaves the other half to a further pass over the ledger.
 type domainCounter struct {
-	ingest     string // the stage whose drops are no pages
+	ingest     string   // the stage whose drops are no pages
+	methods    []string // of dedup, in order of application
 	limit      int
 	mask, part uint64
 	later      []domainCounter // what is left to further passes
@@ -46,10 +47,13 @@ type domainCounter struct {
 	noneKept   int64
 }
 
-type domainCount struct{ in, kept engine.Count }
+type domainCount struct {
+	in, kept engine.Count
+	lost     *lost // to dedup; nil where no document came to it
+}
 
-func newDomainCounter(ingest string, limit int) *domainCounter {
-	return &domainCounter{ingest: ingest, limit: limit, counts: map[string]*domainCount{}}
+func newDomainCounter(ingest string, methods []string, limit int) *domainCounter {
+	return &domainCounter{ingest: ingest, methods: methods, limit: limit, counts: map[string]*domainCount{}}
 }
 
 func (c *domainCounter) row(r domainRow) {
@@ -71,6 +75,12 @@ func (c *domainCounter) row(r domainRow) {
 	if r.Kept {
 		count(&d.kept, r.LastBytes)
 	}
+	if l, ok := lossOf(c.methods, r.Kept, r.Stage, r.Index, r.LastBytes, r.Signals); ok {
+		if d.lost == nil {
+			d.lost = &lost{}
+		}
+		d.lost.add(l)
+	}
 	for len(c.counts) > c.limit && c.mask != math.MaxUint64 {
 		c.split()
 	}
@@ -80,7 +90,7 @@ func (c *domainCounter) row(r domainRow) {
 func (c *domainCounter) split() {
 	bit := c.mask + 1
 	c.mask |= bit
-	c.later = append(c.later, domainCounter{ingest: c.ingest, limit: c.limit, mask: c.mask, part: c.part | bit})
+	c.later = append(c.later, domainCounter{ingest: c.ingest, methods: c.methods, limit: c.limit, mask: c.mask, part: c.part | bit})
 	for domain := range c.counts {
 		if xxhash.Sum64String(domain)&bit != 0 {
 			delete(c.counts, domain)
@@ -88,9 +98,10 @@ func (c *domainCounter) split() {
 	}
 }
 
-// facts makes as many further passes as it takes; again feeds all rows to a counter.
-func (c *domainCounter) facts(again func(*domainCounter) error) (DomainFacts, error) {
+// facts makes as many further passes as it takes; again feeds all rows to a counter. Domains that lost a larger share than warn are warned of.
+func (c *domainCounter) facts(warn float64, again func(*domainCounter) error) (DomainFacts, RemovedDomains, error) {
 	f := DomainFacts{NoneIn: c.noneIn, NoneKept: c.noneKept}
+	removed := RemovedDomains{MostBytes: []RemovalFact{}, LargestShares: []RemovalFact{}, Worst: []RemovalFact{}}
 	todo := []domainCounter{*c}
 	for first := true; len(todo) > 0; first = false {
 		part := todo[len(todo)-1]
@@ -98,14 +109,15 @@ func (c *domainCounter) facts(again func(*domainCounter) error) (DomainFacts, er
 		if !first {
 			part.counts = map[string]*domainCount{}
 			if err := again(&part); err != nil {
-				return f, err
+				return f, removed, err
 			}
 		}
 		todo = append(todo, part.later...)
 		f.In.add(part.counts, func(d *domainCount) engine.Count { return d.in })
 		f.Kept.add(part.counts, func(d *domainCount) engine.Count { return d.kept })
+		removed.addDomains(part.counts, c.methods, warn)
 	}
-	return f, nil
+	return f, removed, nil
 }
 
 // add merges the counts of one part.

@@ -11,8 +11,10 @@ import (
 func domainRows() []domainRow {
 	var rows []domainRow
 	for i := range 3000 {
-		r := domainRow{Domain: fmt.Sprintf("d%03d.example", (i*7919)%1000), Bytes: int64(10 + i%97), Kept: i < 1500 && i%3 == 0, LastBytes: int64(i % 31), Stage: "c4"}
+		r := domainRow{Index: -1, Domain: fmt.Sprintf("d%03d.example", (i*7919)%1000), Bytes: int64(10 + i%97), Kept: i < 1500 && i%3 == 0, LastBytes: int64(i % 31), Stage: "c4"}
 		switch {
+		case i%7 == 3 && !r.Kept: // one domain has many of these
+			r.Domain, r.Stage, r.Index = fmt.Sprintf("copies%d.example", (i/7)%2), []string{"exact", "minhash"}[i%2], int64(i)
 		case i%50 == 1:
 			r.Domain = ""
 		case i%50 == 2:
@@ -26,12 +28,16 @@ func domainRows() []domainRow {
 // Counting in parts must give what one map of all domains gives, whatever the bound.
 func TestDomainsInParts(t *testing.T) {
 	rows := domainRows()
-	count := func(limit int) (DomainFacts, int) {
-		c, passes := newDomainCounter("ingest", limit), 1
+	type both struct {
+		Domains DomainFacts
+		Removed RemovedDomains
+	}
+	count := func(limit int) (both, int) {
+		c, passes := newDomainCounter("ingest", []string{"exact", "minhash"}, limit), 1
 		for i := range rows {
 			c.row(rows[i])
 		}
-		f, err := c.facts(func(part *domainCounter) error {
+		f, removed, err := c.facts(0.3, func(part *domainCounter) error {
 			passes++
 			for i := range rows {
 				part.row(rows[i])
@@ -44,19 +50,22 @@ func TestDomainsInParts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return f, passes
+		return both{f, removed}, passes
 	}
 	whole, passes := count(1 << 20)
 	if passes != 1 {
 		t.Errorf("few domains took %d passes", passes)
 	}
-	if whole.In.Distinct == 0 || whole.NoneIn == 0 || whole.In.Distinct <= whole.Kept.Distinct {
-		t.Fatalf("the rows test nothing: %d and %d domains, %d rows without", whole.In.Distinct, whole.Kept.Distinct, whole.NoneIn)
+	if d := whole.Domains; d.In.Distinct == 0 || d.NoneIn == 0 || d.In.Distinct <= d.Kept.Distinct {
+		t.Fatalf("the rows test nothing: %d and %d domains, %d rows without", d.In.Distinct, d.Kept.Distinct, d.NoneIn)
+	}
+	if r := whole.Removed; r.Distinct == 0 || len(r.MostBytes) == 0 || len(r.LargestShares) == 0 || r.Warned == 0 {
+		t.Fatalf("the rows test nothing of dedup: %+v", r)
 	}
 	for _, limit := range []int{1, 2, 10, 100} {
 		parts, passes := count(limit)
-		if passes < int(whole.In.Distinct)/limit {
-			t.Errorf("limit %d: %d passes cannot have counted %d domains", limit, passes, whole.In.Distinct)
+		if passes < int(whole.Domains.In.Distinct)/limit {
+			t.Errorf("limit %d: %d passes cannot have counted %d domains", limit, passes, whole.Domains.In.Distinct)
 		}
 		if diff := cmp.Diff(whole, parts); diff != "" {
 			t.Errorf("limit %d (-whole +parts):\n%s", limit, diff)
@@ -65,12 +74,12 @@ func TestDomainsInParts(t *testing.T) {
 }
 
 func TestDomainsFailedPass(t *testing.T) {
-	c := newDomainCounter("ingest", 1)
+	c := newDomainCounter("ingest", nil, 1)
 	for _, domain := range []string{"a.example", "b.example", "c.example"} {
 		c.row(domainRow{Domain: domain, Kept: true, LastBytes: 1})
 	}
 	want := fmt.Errorf("disk error")
-	if _, err := c.facts(func(*domainCounter) error { return want }); err != want {
+	if _, _, err := c.facts(0.5, func(*domainCounter) error { return want }); err != want {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -34,6 +34,7 @@ type Facts struct {
 	Models     []manifest.Model   `json:"models"`          // as in the manifest
 	Tokenizer  manifest.Tokenizer `json:"tokenizer"`       // as in the manifest
 	Shards     manifest.Shards    `json:"shards"`          // as in the manifest
+	Warnings   []Warning          `json:"warnings"`        // of what a reader should look at, in a fixed order
 	Damage     []DamageFact       `json:"damage"`          // by rule, in the order of damageRules
 	Broken     []BrokenFact       `json:"broken_records"`  // the first maxListed
 	Unread     []UnreadFact       `json:"unread_files"`    // the first maxListed
@@ -91,14 +92,34 @@ type LengthFact struct {
 	Documents int64 `json:"documents"`
 }
 
-// DuplicateFacts say what dedup found.
+// DuplicateFacts say what dedup found, and what it took from whom.
 type DuplicateFacts struct {
-	Methods        []string      `json:"methods"` // in order of application
-	Clusters       int64         `json:"clusters"`
-	Largest        int64         `json:"largest_cluster"`
-	CandidatePairs int64         `json:"candidate_pairs"`
-	AcceptedPairs  int64         `json:"accepted_pairs"`
-	Sizes          []ClusterFact `json:"sizes"` // ascending
+	Methods        []string         `json:"methods"` // in order of application
+	Clusters       int64            `json:"clusters"`
+	Largest        int64            `json:"largest_cluster"`
+	CandidatePairs int64            `json:"candidate_pairs"`
+	AcceptedPairs  int64            `json:"accepted_pairs"`
+	Threshold      float64          `json:"threshold"` // least similarity that the config asks of near-duplicates; 0: not known
+	Verified       bool             `json:"verified"`  // pairs were compared before they counted
+	Survivor       []string         `json:"survivor"`  // what decides who stays, as the config says; empty: the order of the inputs
+	Sizes          []ClusterFact    `json:"sizes"`     // ascending
+	Sources        []RemovalFact    `json:"sources"`   // in the order of the config
+	Languages      []RemovalFact    `json:"languages"` // by text removed, most first
+	Domains        RemovedDomains   `json:"domains"`
+	Similarities   []SimilarityFact `json:"similarities"` // of the pairs compared; empty where none was measured
+	Pairs          []PairFact       `json:"pairs"`        // some of them, the nearest to the threshold first
+	HotKeys        int64            `json:"hot_keys"`     // keys with more documents than are compared each with each
+	HotDocuments   int64            `json:"hot_documents"`
+	Hot            []HotFact        `json:"hot"` // those with most documents, most first
+	// Earlier counts documents of earlier builds, as in the manifest; absent where there are none.
+	Earlier *manifest.EarlierChanges `json:"earlier,omitempty"`
+}
+
+// SimilarityFact counts compared pairs by their similarity, From to below To; the last part has 1 too.
+type SimilarityFact struct {
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	Pairs int64   `json:"pairs"`
 }
 
 // ClusterFact counts clusters of duplicates by the number of their documents.

@@ -114,12 +114,12 @@ func TestStatements(t *testing.T) {
 				"unknown Near-duplicates were not looked for", "measured Found: 1 cluster of duplicates, the largest of 2 documents.",
 				"removed 1 of 2 documents (50.0\u00a0%)", "measured No filter ran",
 			},
-			never: []string{"MinHash", "Duplicates were not looked for", "more than half"},
+			never: []string{"MinHash", "Duplicates were not looked for", "warning"},
 		},
 		{
 			name: "dedup that finds nothing", rows: []manifest.Row{kept}, stages: []string{"ingest", "clean", "minhash"},
-			say:   []string{"measured No duplicates were found.", "measured MinHash compared 0 pairs"},
-			never: []string{"the largest of", "Near-duplicates were not looked for", "Exact comparison"},
+			say:   []string{"measured No document was found to be a duplicate of another as a whole.", "measured MinHash compared no pair of documents."},
+			never: []string{"the largest of", "Near-duplicates were not looked for", "Exact comparison", "warning"},
 		},
 		{
 			name: "nothing kept", rows: []manifest.Row{dropped}, stages: []string{"ingest", "clean", "language", "exact", "minhash"},
@@ -161,13 +161,16 @@ func TestStatements(t *testing.T) {
 		{
 			name: "most are duplicates", rows: []manifest.Row{kept, duplicate, {Index: 2, Bytes: 100, Stage: "exact", Rule: "duplicate", DuplicateOf: "0:0"}},
 			stages: []string{"ingest", "clean", "exact"},
-			say:    []string{"measured Source s lost more than half of its curated documents as duplicates: 2 of 3."},
+			say:    []string{"warning Source s lost 66.7\u00a0% of its documents to dedup (2 of 3) and 66.7\u00a0% of its text. Most went by exact (2)."},
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSheet(facts(t, tt.rows, tt.stages...))
 			var said strings.Builder
+			for _, w := range s.Warnings {
+				fmt.Fprintln(&said, "warning", w.Text)
+			}
 			for _, section := range s.Sections {
 				for _, st := range section.Statements {
 					if st.Label != Measured && st.Label != Declared && st.Label != Unknown {

@@ -53,7 +53,7 @@ func hostileManifest() *manifest.Manifest {
 		},
 		Config: json.RawMessage(`{"seed":7,"filters":[{"language":{"languages":["en","de"]}},{"toxicity":{"max_ratio":0.1}},` +
 			`{"pii":{"email":{"action":"mask","tag":"<EMAIL>"},"phone":{"action":"count","tag":""},"card":{"action":"drop","tag":"<CARD> & co \\u003c"},` +
-			`"iban":{"action":"off","tag":""},"phone_regions":["US"]}}],"note":"` + "\u202e" + `</pre>"}`),
+			`"iban":{"action":"off","tag":""},"phone_regions":["US"]}}],"dedup":{"minhash":{"threshold":0.7,"verify":true},"warn_removed":0.45},"note":"` + "\u202e" + `</pre>"}`),
 		Seed: 7,
 		Stages: []engine.Counts{
 			{Stage: "ingest", In: n(16, 7034), Out: n(9, 7034), Dropped: drops{
@@ -67,7 +67,12 @@ func hostileManifest() *manifest.Manifest {
 		},
 		Dedup: manifest.Dedup{
 			Methods: []string{"exact", "minhash"}, Clusters: 2, LargestCluster: 2, CandidatePairs: 3, AcceptedPairs: 1,
-			ClusterSizes: map[int64]int64{2: 2},
+			ClusterSizes: map[int64]int64{2: 2}, Dropped: map[string]int64{"exact": 1, "minhash": 1},
+			Similarities: []int64{0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0},
+			Samples: []manifest.DuplicatePair{
+				{First: "0:0", Second: "2:2", Similarity: 0.4567}, {First: "2:0", Second: "2:1", Similarity: 0.9, Accepted: true},
+			},
+			HotKeys: 1, HotDocuments: 17, Hot: []manifest.HotKey{{Method: "minhash", Documents: 17, First: "2:2"}},
 		},
 		Tokenizer: manifest.Tokenizer{
 			Pattern: "cl100k", VocabSize: 300, Merges: 43, Trained: true, TextBytes: 1964, Tokens: 480,
@@ -137,7 +142,7 @@ func hostileLedger() [][]manifest.Row {
 				Signals: []table.Signal{{Name: "pii_phone", Value: 1}, {Name: "toxicity_ratio", Value: 0.01}, {Name: "toxicity_terms", Value: 3}}}),
 			note(manifest.Row{Index: 1, Bytes: 640, Date: "2023", Stage: "minhash", Rule: "near_duplicate", Value: "0.9", LastBytes: 640, Language: "de", DuplicateOf: "2:0"}),
 			note(manifest.Row{Index: -1, Stage: "ingest", Rule: "bad_json", Value: reversed + pipes, Offset: 1400, Length: 60}),
-			note(manifest.Row{Index: 2, Bytes: 1024, Domain: formula, Date: "2023-02", Kept: true, LastBytes: 1024, Language: "und"}),
+			note(manifest.Row{Index: 2, ID: script, URL: "http://" + longURL, Bytes: 1024, Domain: formula, Date: "2023-02", Kept: true, LastBytes: 1024, Language: "und"}),
 			note(manifest.Row{Index: -1, Bytes: 80, Domain: script, Stage: "toxicity", Rule: "ratio", Value: "0.5", LastBytes: 80, Language: "en",
 				Signals: []table.Signal{{Name: "toxicity_mean", Value: 0.6}, {Name: "toxicity_ratio", Value: 0.5}, {Name: "toxicity_score", Value: 1}, {Name: "toxicity_terms", Value: 10}}}),
 			note(manifest.Row{Index: -1, Bytes: 90, Domain: hebrew, Stage: "pii", Rule: "card", Value: "1", LastBytes: 90, Language: "en",
@@ -208,6 +213,10 @@ func plain(rows []manifest.Row, stages ...string) *manifest.Manifest {
 		rows[i].LastBytes = rows[i].Bytes
 		if rows[i].DuplicateOf != "" {
 			removed++
+			if m.Dedup.Dropped == nil {
+				m.Dedup.Dropped = map[string]int64{}
+			}
+			m.Dedup.Dropped[rows[i].Stage]++
 		}
 		if rows[i].Kept {
 			t := m.Tokenizer.Languages[rows[i].Language]

@@ -74,14 +74,21 @@ func (s StageFact) draw(b *bytes.Buffer, y int, most int64) {
 	fmt.Fprintf(b, `<text y="%d" fill="%s" font-size="12">%s</text>`+"\n", y+49, softColour, s.drops())
 }
 
-// drops names the stage's largest rule and counts the others, escaped for SVG.
+// drops names the stage's largest rule and counts the others, escaped for SVG. Of a dedup method it also says what it cut out of documents.
 func (s StageFact) drops() string {
-	if len(s.Rules) == 0 {
+	cut := cutsTexts(s.Stage) && s.Edited > 0
+	if len(s.Rules) == 0 && !cut {
 		return "dropped nothing"
+	}
+	if len(s.Rules) == 0 {
+		return fmt.Sprintf("cut %s out of documents", plural(s.Edited, "byte", "bytes"))
 	}
 	text := fmt.Sprintf("%s: %s", svgName(s.Rules[0].Rule), grouped(s.Rules[0].Documents))
 	if n := len(s.Rules) - 1; n > 0 {
 		text += fmt.Sprintf(" · %d more: %s", n, grouped(s.Dropped.Documents-s.Rules[0].Documents))
+	}
+	if cut {
+		text += fmt.Sprintf(" · cut out of others: %s", plural(s.Edited, "byte", "bytes"))
 	}
 	return text
 }

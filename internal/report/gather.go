@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
@@ -33,21 +31,29 @@ func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, erro
 		return nil, fmt.Errorf("datasheet: %w", err)
 	}
 	c := newCounter(m)
-	if err := eachRow(ctx, dir, m.Units(), c.row); err != nil {
+	if err := eachRow(ctx, dir, m.FirstUnit(), m.Units(), c.row); err != nil {
 		return nil, err
 	}
 	if err := c.reconcile(); err != nil {
 		return nil, fmt.Errorf("datasheet: ledger and manifest disagree: %w", err)
 	}
 	f := c.facts()
+	if err := f.addDocuments(ctx, dir); err != nil {
+		return nil, fmt.Errorf("datasheet: ledger and manifest disagree: %w", err)
+	}
+	f.Duplicates.nearestFirst()
 	var err error
-	f.Domains, err = c.domains.facts(func(part *domainCounter) error {
-		return eachRow(ctx, dir, m.Units(), func(_ int, r *domainRow) error {
+	f.Domains, f.Duplicates.Domains, err = c.domains.facts(c.options.warnRemoved, func(part *domainCounter) error {
+		return eachRow(ctx, dir, m.FirstUnit(), m.Units(), func(_ int, r *domainRow) error {
 			part.row(*r)
 			return nil
 		})
 	})
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	f.Warnings = duplicateWarnings(f, c.options.warnRemoved)
+	return f, nil
 }
 
 // counter sums over ledger rows. Its maps grow with the number of distinct sources, rules, languages and years; domains and types are bounded.
@@ -72,6 +78,11 @@ type counter struct {
 	unread    []UnreadFact
 	domains   *domainCounter
 	sizes     map[string]int64 // of the input files
+	options   dedupOptions
+	// What dedup took, by source and by language.
+	lostSources, lostLanguages map[string]*lost
+	cut                        map[string]int64 // bytes that dedup methods cut out of texts, by the signals that say so
+	copies                     map[string]int64 // documents that name another as the one that stays, by the stage that dropped them
 }
 
 type stageRule struct{ stage, rule string }
@@ -81,7 +92,8 @@ func newCounter(m *manifest.Manifest) *counter {
 		m: m, dropped: map[stageRule]engine.Count{}, types: map[string]engine.Count{}, sources: map[string]*SourceFact{},
 		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{}, rights: map[table.Evidence]*RightsFact{},
 		damaging: map[string]bool{}, broken: []BrokenFact{}, unread: []UnreadFact{},
-		domains: newDomainCounter(m.Stages[0].Stage, maxDomains), sizes: map[string]int64{},
+		domains: newDomainCounter(m.Stages[0].Stage, m.Dedup.Methods, maxDomains), sizes: map[string]int64{},
+		options: readDedupOptions(m.Config), lostSources: map[string]*lost{}, lostLanguages: map[string]*lost{}, cut: map[string]int64{}, copies: map[string]int64{},
 	}
 	for _, in := range m.Inputs {
 		c.sizes[in.Path] += in.Bytes
@@ -108,11 +120,8 @@ func (c *counter) row(unit int, r *row) error {
 	if r.Index >= 0 && r.Stage != manifest.StageLimit {
 		source.Curated++
 	}
-	if r.DuplicateOf != "" {
-		if !earlier(r.DuplicateOf, unit, r.Index) {
-			return fmt.Errorf("document %d:%d is a duplicate of %q, which is no earlier document", unit, r.Index, r.DuplicateOf)
-		}
-		source.Duplicates++
+	if err := c.countDuplicate(unit, r, source); err != nil {
+		return err
 	}
 	c.countType(r)
 	for _, s := range r.Signals {
@@ -125,12 +134,13 @@ func (c *counter) row(unit int, r *row) error {
 			c.score(s.Value, r.Kept)
 		}
 		at(c.signals, s.Name).add(s, r.Kept)
+		c.countCut(s)
 	}
 	c.countRights(r)
 	if r.Language != "" {
 		at(c.languages, r.Language).Identified++
 	}
-	c.domains.row(domainRow{Domain: r.Domain, Bytes: r.Bytes, Kept: r.Kept, Stage: r.Stage, LastBytes: r.LastBytes})
+	c.domains.row(domainRow{Index: r.Index, Domain: r.Domain, Bytes: r.Bytes, Kept: r.Kept, Stage: r.Stage, LastBytes: r.LastBytes, Signals: r.Signals})
 	if r.Kept {
 		count(&source.Kept, r.LastBytes)
 		c.keep(r)
@@ -251,12 +261,25 @@ func at[T any](m map[string]*T, key string) *T {
 	return v
 }
 
-// earlier tells whether a reference "unit:index" names a document before another in the order of the inputs.
-func earlier(ref string, unit int, index int64) bool {
-	u, i, ok := strings.Cut(ref, ":")
-	refUnit, errUnit := strconv.Atoi(u)
-	refIndex, errIndex := strconv.ParseInt(i, 10, 64)
-	return ok && errUnit == nil && errIndex == nil && (refUnit < unit || refUnit == unit && refIndex < index)
+// countDuplicate counts what dedup did to a document.
+func (c *counter) countDuplicate(unit int, r *row, source *SourceFact) error {
+	if r.DuplicateOf != "" {
+		refUnit, refIndex, ok := parseRef(r.DuplicateOf)
+		before := refUnit < unit || refUnit == unit && refIndex < r.Index
+		switch {
+		case !ok || refUnit == unit && refIndex == r.Index:
+			return fmt.Errorf("document %d:%d is a duplicate of %q, which is no other document", unit, r.Index, r.DuplicateOf)
+		case !before && len(c.options.survivor) == 0:
+			return fmt.Errorf("document %d:%d is a duplicate of %q, which is no earlier document", unit, r.Index, r.DuplicateOf)
+		}
+		source.Duplicates++
+		c.copies[r.Stage]++
+	}
+	if l, ok := lossOf(c.m.Dedup.Methods, r.Kept, r.Stage, r.Index, r.LastBytes, r.Signals); ok {
+		at(c.lostSources, r.Source).add(l)
+		at(c.lostLanguages, r.Language).add(l)
+	}
+	return nil
 }
 
 // year is the year of a date of the form YYYY…, "" for any other.

@@ -35,33 +35,43 @@ type row struct {
 
 // domainRow is what a further pass over the domains reads.
 type domainRow struct {
-	Domain    string `parquet:"domain,dict"`
-	Bytes     int64  `parquet:"bytes"`
-	Kept      bool   `parquet:"kept"`
-	Stage     string `parquet:"stage,dict"`
-	LastBytes int64  `parquet:"last_bytes"`
+	Index     int64          `parquet:"index"`
+	Domain    string         `parquet:"domain,dict"`
+	Bytes     int64          `parquet:"bytes"`
+	Kept      bool           `parquet:"kept"`
+	Stage     string         `parquet:"stage,dict"`
+	LastBytes int64          `parquet:"last_bytes"`
+	Signals   []table.Signal `parquet:"signals,list"`
 }
 
 // checkEvery is how many rows pass between two looks at the context.
 const checkEvery = 1024
 
-// eachRow reads the ledger of every unit of work, in order.
-func eachRow[T any](ctx context.Context, dir string, units int, use func(unit int, r *T) error) error {
-	for unit := range units {
-		n := 0
-		path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
-		for r, err := range table.Read[T](path) {
-			if err == nil && n%checkEvery == 0 {
-				err = ctx.Err()
-			}
-			if err == nil {
-				err = use(unit, &r)
-			}
-			if err != nil {
-				return fmt.Errorf("datasheet: row %d of %s: %w", n, manifest.LedgerPath(unit), err)
-			}
-			n++
+// eachRow reads the ledger of every unit of work from the first on, in order.
+func eachRow[T any](ctx context.Context, dir string, first, end int, use func(unit int, r *T) error) error {
+	for unit := first; unit < end; unit++ {
+		if err := unitRows(ctx, dir, unit, use); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// unitRows reads the ledger of one unit of work.
+func unitRows[T any](ctx context.Context, dir string, unit int, use func(unit int, r *T) error) error {
+	n := 0
+	path := filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))
+	for r, err := range table.Read[T](path) {
+		if err == nil && n%checkEvery == 0 {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = use(unit, &r)
+		}
+		if err != nil {
+			return fmt.Errorf("datasheet: row %d of %s: %w", n, manifest.LedgerPath(unit), err)
+		}
+		n++
 	}
 	return nil
 }

@@ -16,6 +16,12 @@ func (s *Sheet) markdown() []byte {
 	for _, k := range s.Key {
 		fmt.Fprintf(&b, "- **measured** %s: %s\n", k.Name, grouped(k.Value))
 	}
+	if len(s.Warnings) > 0 {
+		b.WriteString("\n## Warnings\n\n")
+	}
+	for _, w := range s.Warnings {
+		fmt.Fprintf(&b, "- **%s** %s %s\n", Measured, escapeMarkdown(w.Text), escapeMarkdown(w.Advice))
+	}
 	for _, sec := range s.Sections {
 		sec.markdown(&b)
 	}
@@ -30,8 +36,8 @@ func (s Section) markdown(b *bytes.Buffer) {
 	for _, st := range s.Statements {
 		fmt.Fprintf(b, "- **%s** %s\n", st.Label, escapeMarkdown(st.Text))
 	}
-	if s.FigureFile != "" {
-		fmt.Fprintf(b, "\n![%s](%s)\n", s.Caption, s.FigureFile)
+	for _, x := range s.Figures {
+		fmt.Fprintf(b, "\n![%s](%s)\n", escapeMarkdown(x.Caption), x.File)
 	}
 	for _, t := range s.Tables {
 		t.markdown(b)

@@ -1,4 +1,4 @@
-// Package report writes the datasheet of a build: HTML that stands alone, Markdown, JSON, an SVG of the funnel and CSV tables.
+// Package report writes the datasheet of a build: HTML that stands alone, Markdown, JSON, its pictures as SVG and CSV tables.
 //
 // It reads the manifest and the ledger, never documents or inputs, so that a datasheet can
 // be rebuilt years later, to the byte. The page follows the questions of Datasheets for Datasets
@@ -59,9 +59,11 @@ func (s *Sheet) files() []file {
 		for _, t := range section.Tables {
 			list = append(list, file{t.File(), t.csv})
 		}
+		for _, x := range section.Figures {
+			list = append(list, file{x.File, func() ([]byte, error) { return []byte(x.SVG), nil }})
+		}
 	}
 	return append(list,
-		file{"funnel.svg", func() ([]byte, error) { return funnel(s.Facts.Stages), nil }},
 		file{"datasheet.json", func() ([]byte, error) { return manifest.Marshal(s.twin()) }},
 		file{"datasheet.md", func() ([]byte, error) { return s.markdown(), nil }},
 		file{"index.html", s.html},
@@ -99,4 +101,4 @@ func (s *Sheet) twin() any {
 }
 
 // Format is the format of datasheet.json.
-const Format = "corpus-datasheet/1"
+const Format = "corpus-datasheet/2"

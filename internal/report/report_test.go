@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"corpus/internal/manifest"
+	"corpus/internal/table"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -74,20 +75,29 @@ func TestRebuiltFromManifest(t *testing.T) {
 	}
 }
 
-func TestFunnelIsWellFormed(t *testing.T) {
+func TestPicturesAreWellFormed(t *testing.T) {
 	files := readTree(t, hostile(t, hostileManifest()))
-	d := xml.NewDecoder(strings.NewReader(files["funnel.svg"]))
-	for {
-		_, err := d.Token()
-		if err == io.EOF {
-			break
+	for _, name := range []string{"funnel.svg", "clusters.svg", "similarities.svg"} {
+		d := xml.NewDecoder(strings.NewReader(files[name]))
+		elements := 0
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if _, ok := token.(xml.StartElement); ok {
+				elements++
+			}
 		}
-		if err != nil {
-			t.Fatalf("funnel.svg: %v", err)
+		if elements < 4 {
+			t.Errorf("%s has %d elements", name, elements)
 		}
-	}
-	if !strings.Contains(files["index.html"], strings.TrimSpace(files["funnel.svg"])) {
-		t.Error("the page does not hold the funnel of funnel.svg")
+		if !strings.Contains(files["index.html"], strings.TrimSpace(files[name])) {
+			t.Errorf("the page does not hold the picture of %s", name)
+		}
 	}
 }
 
@@ -193,6 +203,25 @@ func TestDisagreement(t *testing.T) {
 		{"a larger cluster", func(m *manifest.Manifest, _ [][]manifest.Row) {
 			m.Dedup.LargestCluster, m.Dedup.ClusterSizes = 3, map[int64]int64{2: 1, 3: 1}
 		}, "clusters lost 3 documents, 2 rows of the ledger"},
+		{"a method dropped more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Dropped["exact"] = 2 }, `dedup method "exact" dropped 2 copies; rows of the ledger: 1`},
+		{"a method that did not run", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Dropped["url"] = 1 }, `dedup method "url" dropped 1 copies`},
+		{"a method cut more out of texts", func(_ *manifest.Manifest, rows [][]manifest.Row) {
+			rows[2][0].Signals = append(rows[2][0].Signals, table.Signal{Name: "exact_bytes", Value: 12})
+		}, `dedup method "exact" cut 0 bytes out of texts; rows of the ledger: 12`},
+		{"more pairs by similarity", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Similarities[3]++ }, "4 pairs by similarity, 3 pairs compared"},
+		{"similarities in other parts", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Similarities = []int64{3} }, "3 pairs by similarity, 3 pairs compared"},
+		{"pairs move over the threshold", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.Similarities[18], m.Dedup.Similarities[9] = 0, 2
+		}, "1 pairs count; by their similarities it must be 0 to 0"},
+		{"more pairs count than were compared", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.AcceptedPairs = 4 }, "4 of 3 pairs count"},
+		{"a sample is judged in another way", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].Accepted = true }, "similarity 0.4567, threshold 0.7, accepted true"},
+		{"a sample of other clusters", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[1].Second = "2:2" }, "2:0 and 2:2 are said to be duplicates, and belong to the clusters of 2:0 and 2:2"},
+		{"a sample of no document", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "0:7" }, "document 0:7 is not in ledger/00000.parquet"},
+		{"a sample of no unit", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "9:0" }, `"9:0" names no document`},
+		{"a similarity above 1", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[1].Similarity = 1.5 }, "a similarity of 1.5"},
+		{"a hot key more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.HotKeys = 0 }, "0 hot keys with 17 documents; named are 1 with 17"},
+		{"a hot key with more documents", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Hot[0].Documents++ }, "1 hot keys with 17 documents; named are 1 with 18"},
+		{"a hot key of no method", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Hot[0].Method = "x" }, `hot key 0: 17 documents by method "x"`},
 		{"a duplicate of a later document", func(_ *manifest.Manifest, rows [][]manifest.Row) { rows[0][4].DuplicateOf = "2:0" }, `document 0:1 is a duplicate of "2:0"`},
 		{"no stages", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Stages = nil }, "no stages"},
 		{"no ledger", func(m *manifest.Manifest, _ [][]manifest.Row) {

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"slices"
+	"strings"
 
 	"corpus/internal/manifest"
 )
@@ -17,12 +17,6 @@ func limitations(f *Facts) Section {
 		broken, unread := damaged(f)
 		say(measured("Not all input could be read: %s, %s; see Damaged and unread input.",
 			plural(broken, "broken record", "broken records"), plural(unread, "file that is not read", "files that are not read")))
-	}
-	for _, src := range f.Sources {
-		if 2*src.Duplicates > src.Curated {
-			say(measured("Source %s lost more than half of its curated documents as duplicates: %s of %s.",
-				src.Source, grouped(src.Duplicates), grouped(src.Curated)))
-		}
 	}
 	if filtered(f) {
 		say(unknown("How many good documents the filters dropped, and how many bad ones they kept, was not measured on this corpus."))
@@ -60,8 +54,8 @@ func notLookedFor(f *Facts) []Statement {
 
 // filtered tells whether a stage ran that judges text: none of ingest, clean, the limit and the dedup methods.
 func filtered(f *Facts) bool {
-	for _, s := range f.Stages[1:] {
-		if s.Stage != "clean" && s.Stage != manifest.StageLimit && !slices.Contains(f.Duplicates.Methods, s.Stage) {
+	for _, s := range f.Stages[1:max(len(f.Stages)-len(f.Duplicates.Methods), 1)] {
+		if s.Stage != "clean" && s.Stage != manifest.StageLimit {
 			return true
 		}
 	}
@@ -98,6 +92,10 @@ func sources(f *Facts) Section {
 	s := Section{ID: "sources", Title: "Sources", Statements: []Statement{
 		measured("Among duplicates the document of the earlier source stays, and within a source that of the earlier file. Curated documents are those that passed all filters and reached dedup."),
 	}}
+	if keys := f.Duplicates.Survivor; len(keys) > 0 {
+		s.Statements = []Statement{measured("Among duplicates the document stays that is first by %s, and of equals the first in the order of the sources and files. Curated documents are those that passed all filters and reached dedup.",
+			strings.Join(keys, ", then "))}
+	}
 	if len(f.Duplicates.Methods) == 0 {
 		s.Statements = []Statement{measured("Curated documents are those that passed all filters. Duplicates were not removed.")}
 	}

@@ -1,48 +1,5 @@
 package report
 
-func duplicates(f *Facts) Section {
-	d := f.Duplicates
-	s := Section{ID: "duplicates", Title: "Duplicates"}
-	if len(d.Methods) == 0 {
-		s.Statements = []Statement{unknown("Duplicates were not looked for: the config names no method.")}
-		return s
-	}
-	if d.Clusters == 0 {
-		s.Statements = append(s.Statements, measured("No duplicates were found."))
-	} else {
-		s.Statements = append(s.Statements, measured("Found: %s of duplicates, the largest of %s. Of each cluster one document stays, the first in the order of the inputs.",
-			plural(d.Clusters, "cluster", "clusters"), plural(d.Largest, "document", "documents")))
-	}
-	for _, name := range d.Methods {
-		if st := f.stage(name); st != nil {
-			s.Statements = append(s.Statements, measured("%s removed %s of %s (%s).", methodName(name), grouped(st.Dropped.Documents),
-				plural(st.In.Documents, "document", "documents"), percent(st.Dropped.Documents, st.In.Documents)))
-		}
-	}
-	if f.has("minhash") {
-		s.Statements = append(s.Statements,
-			measured("MinHash compared %s; %s reached the similarity that the config asks for, by the sets of their word sequences, as far as the config has pairs verified.",
-				plural(d.CandidatePairs, "pair", "pairs"), grouped(d.AcceptedPairs)),
-			unknown("How many near-duplicates MinHash left in was not measured on this corpus."))
-	}
-	t := Table{Name: "clusters", Caption: "Clusters of duplicates by size", Label: Measured, Columns: []string{"documents in the cluster", "clusters"}, Bar: 1, Show: 50}
-	for _, c := range d.Sizes {
-		t.Rows = append(t.Rows, []Value{number(c.Size), number(c.Clusters)})
-	}
-	s.Tables = []Table{t}
-	return s
-}
-
-func methodName(stage string) string {
-	switch stage {
-	case "exact":
-		return "Exact comparison (equal text but for letter case and white space)"
-	case "minhash":
-		return "MinHash"
-	}
-	return "Method " + stage
-}
-
 func personalData(f *Facts) Section {
 	s := Section{ID: "personal-data", Title: "Personal data"}
 	st := f.stage("pii")

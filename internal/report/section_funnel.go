@@ -1,13 +1,9 @@
 package report
 
-import "html/template"
-
 func funnelSection(f *Facts) Section {
 	s := Section{
 		ID: "funnel", Title: "What was taken out, and why",
-		Figure:     template.HTML(funnel(f.Stages)), // made by this package from numbers and escaped names
-		FigureFile: "funnel.svg",
-		Caption:    "Documents that each stage let through and dropped, against the records read. The tables below hold the numbers.",
+		Figures: []Figure{figure("funnel.svg", funnel(f.Stages), "Documents that each stage let through and dropped, against the records read. The tables below hold the numbers.")},
 		Statements: []Statement{
 			measured("For every stage, documents in equal documents out plus dropped, and bytes in equal bytes out plus dropped plus edited away; each stage received what the one before let through."),
 			measured("In the stage %s the documents are the records of the input.", f.Stages[0].Stage),

@@ -21,6 +21,7 @@ const (
 type Sheet struct {
 	Title    string
 	Key      []KeyFigure // measured
+	Warnings []Warning
 	Sections []Section
 	Facts    *Facts
 }
@@ -37,12 +38,16 @@ type Section struct {
 	Title      string      `json:"title"`
 	Statements []Statement `json:"statements"`
 	Tables     []Table     `json:"tables"`
-	// Figure is inline SVG, which also stands in the file FigureFile; Caption describes it.
-	Figure     template.HTML `json:"-"`
-	FigureFile string        `json:"figure,omitempty"`
-	Caption    string        `json:"-"`
+	Figures    []Figure    `json:"figures"`
 	// Code is preformatted text.
 	Code string `json:"-"`
+}
+
+// Figure is a picture of the page and an SVG file beside it.
+type Figure struct {
+	SVG     template.HTML `json:"-"` // made by this package from numbers and escaped names
+	File    string        `json:"file"`
+	Caption string        `json:"caption"`
 }
 
 // Statement is one sentence with what it rests on.
@@ -96,13 +101,17 @@ func (t Table) Numeric(column int) bool { return len(t.Rows) > 0 && t.Rows[0][co
 // Drawn tells whether a bar stands beside a column's numbers.
 func (t Table) Drawn(column int) bool { return t.Bar > 0 && t.Bar == column }
 
-// BarWidth is the length of a row's bar, in percent of the longest that is shown.
+// BarWidth is the length of a row's bar: of a share in percent of the whole, of a number in percent of the largest that is shown.
 func (t Table) BarWidth(row []Value) string {
+	v := row[t.Bar]
+	if v.form == formShare {
+		return fmt.Sprintf("%.2f%%", 100*min(max(part(v.a, v.b), 0), 1))
+	}
 	most := int64(1)
 	for _, r := range t.Shown() {
 		most = max(most, r[t.Bar].a)
 	}
-	return fmt.Sprintf("%.2f%%", 100*float64(max(row[t.Bar].a, 0))/float64(most))
+	return fmt.Sprintf("%.2f%%", 100*float64(max(v.a, 0))/float64(most))
 }
 
 // newSheet arranges the facts. Limitations come first: a reader must not miss them.
@@ -117,11 +126,13 @@ func newSheet(f *Facts) *Sheet {
 			limitations(f), motivation(f), composition(f), funnelSection(f), sources(f), languages(f), domains(f), dates(f), lengths(f),
 			duplicates(f), rights(f), personalData(f), toxicity(f), models(f), tokens(f), damage(f), uses(f), reproduction(f),
 		},
-		Facts: f,
+		Warnings: f.Warnings,
+		Facts:    f,
 	}
 	for i := range s.Sections { // a list without entries is [] in JSON, not null
 		s.Sections[i].Statements = append([]Statement{}, s.Sections[i].Statements...)
 		s.Sections[i].Tables = append([]Table{}, s.Sections[i].Tables...)
+		s.Sections[i].Figures = append([]Figure{}, s.Sections[i].Figures...)
 	}
 	return s
 }
@@ -145,6 +156,16 @@ func unknown(format string, args ...any) Statement {
 // stage is the account of a stage that ran, or nil.
 func (f *Facts) stage(name string) *StageFact {
 	for i := range f.Stages {
+		if f.Stages[i].Stage == name {
+			return &f.Stages[i]
+		}
+	}
+	return nil
+}
+
+// method is the account of a dedup method that ran, or nil. Methods are the last stages; a filter before them may have the same name.
+func (f *Facts) method(name string) *StageFact {
+	for i := len(f.Stages) - 1; i >= max(len(f.Stages)-len(f.Duplicates.Methods), 0); i-- {
 		if f.Stages[i].Stage == name {
 			return &f.Stages[i]
 		}

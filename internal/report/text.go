@@ -3,6 +3,9 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -113,3 +116,11 @@ func or(s, instead string) string {
 	}
 	return s
 }
+
+// share100 is a share from 0 to 1 in percent, with as many digits as it takes.
+func share100(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1e6)/1e4, 'f', -1, 64) + "\u00a0%"
+}
+
+// sortedKeys are the keys of a map in order.
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

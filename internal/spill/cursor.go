@@ -18,12 +18,15 @@ type cursor struct {
 
 	block  int    // index of the next block
 	packed []byte // buffer for a compressed block
-	buffer []byte // the current block's bytes; record points into them
-	before []byte // the block before: the record that was last in it is still compared with
-	heads  []byte // what is left of the block's three groups
+	raw    []byte // buffer for the bytes of a block in columns
+	buffer []byte // the current block's keys and values; record points into them
+	before []byte // those of the block before: the record that was last in it is still compared with
+	left   int    // records that are left in the block
+	shape  shape  // of them all, where heads is nil
+	heads  []byte // what is left of the block's lengths, keys and values
 	keys   []byte
 	values []byte
-	raw    uint64 // raw bytes of all blocks read
+	size   uint64 // raw bytes of all blocks read
 
 	record Record
 	prefix uint64
@@ -49,7 +52,7 @@ func newCursor(r *Run, decoder *zstd.Decoder, from, to []byte) *cursor {
 // next moves to the next record; false means the end, or an error in c.err.
 func (c *cursor) next() bool {
 	for c.err == nil {
-		if len(c.heads) == 0 {
+		if c.left == 0 {
 			if !c.load() {
 				return false
 			}
@@ -70,9 +73,13 @@ func (c *cursor) next() bool {
 
 // take cuts the next record off the block and checks that it does not come before the one last taken.
 func (c *cursor) take() error {
-	k, v := binary.LittleEndian.Uint32(c.heads), binary.LittleEndian.Uint32(c.heads[4:])
-	if uint64(k) > uint64(len(c.keys)) || uint64(v) > uint64(len(c.values)) || k > MaxKey {
-		return errors.New("a record reaches past the block")
+	k, v := c.shape.key, c.shape.value
+	if c.heads != nil {
+		key, value := binary.LittleEndian.Uint32(c.heads), binary.LittleEndian.Uint32(c.heads[4:])
+		if uint64(key) > uint64(len(c.keys)) || uint64(value) > uint64(len(c.values)) || key > MaxKey {
+			return errors.New("a record reaches past the block")
+		}
+		k, v, c.heads = int(key), int(value), c.heads[recordHead:]
 	}
 	last := c.record
 	c.record = Record{Key: c.keys[:k:k], Value: c.values[:v:v]}
@@ -81,8 +88,8 @@ func (c *cursor) take() error {
 		return errors.New("records are out of order")
 	}
 	c.any, c.prefix = true, p
-	c.heads, c.keys, c.values = c.heads[recordHead:], c.keys[k:], c.values[v:]
-	if len(c.heads) == 0 && len(c.keys)+len(c.values) != 0 {
+	c.left, c.keys, c.values = c.left-1, c.keys[k:], c.values[v:]
+	if c.left == 0 && len(c.keys)+len(c.values) != 0 {
 		return errors.New("bytes are left over behind the last record")
 	}
 	return nil
@@ -126,24 +133,69 @@ func (c *cursor) read(entry indexEntry, end int64) error {
 	if len(raw) != int(h.raw) {
 		return fmt.Errorf("block has %d bytes but says %d", len(raw), h.raw)
 	}
-	c.raw += uint64(h.raw)
-	return c.split(raw, h, entry)
+	c.size += uint64(h.raw)
+	if c.left, err = c.split(raw, h.records); err != nil {
+		return err
+	}
+	return c.checkFirst(entry)
 }
 
-// split finds the block's three groups: lengths, keys, values.
-func (c *cursor) split(raw []byte, h blockHeader, entry indexEntry) error {
-	n := uint64(h.records) * recordHead // fits: parseBlock checked it
+// split finds the lengths, the keys and the values of a block of so many records.
+func (c *cursor) split(raw []byte, records uint32) (int, error) {
+	switch layout := raw[0]; layout {
+	case layoutGroups:
+		return c.splitGroups(raw[1:], records)
+	case layoutColumns:
+		return c.splitColumns(raw, records)
+	default:
+		return 0, fmt.Errorf("block of the unknown layout %d", layout)
+	}
+}
+
+func (c *cursor) splitGroups(raw []byte, records uint32) (int, error) {
+	n := uint64(records) * recordHead
+	if n > uint64(len(raw)) {
+		return 0, fmt.Errorf("block of %d bytes cannot hold %d records", len(raw), records)
+	}
 	heads, rest := raw[:n], raw[n:]
 	var keys uint64
 	for i := uint64(0); i < n; i += recordHead {
 		keys += uint64(binary.LittleEndian.Uint32(heads[i:]))
 	}
 	if keys > uint64(len(rest)) {
-		return errors.New("a record reaches past the block")
+		return 0, errors.New("a record reaches past the block")
 	}
 	c.heads, c.keys, c.values = heads, rest[:keys], rest[keys:]
-	first := uint64(binary.LittleEndian.Uint32(heads))
-	if !bytes.Equal(c.keys[:first], entry.firstKey) {
+	return int(records), nil
+}
+
+// splitColumns turns the columns back into keys and values.
+func (c *cursor) splitColumns(raw []byte, records uint32) (int, error) {
+	if len(raw) < columnsHead {
+		return 0, errTruncated
+	}
+	s := shape{int(raw[1]), int(raw[2])}
+	if size := uint64(s.key + s.value); size == 0 || uint64(records)*size != uint64(len(raw)-columnsHead) {
+		return 0, fmt.Errorf("block of %d bytes cannot hold %d records of %d bytes", len(raw), records, size)
+	}
+	c.raw = append(c.raw[:0], raw...)
+	n := int(records)
+	keys := c.raw[columnsHead:][:n*s.key]
+	values := c.raw[columnsHead+len(keys):]
+	c.keys, c.values = raw[:len(keys)], raw[len(keys):][:len(values)]
+	rowsOf(c.keys, keys, s.key, n)
+	rowsOf(c.values, values, s.value, n)
+	c.heads, c.shape = nil, s
+	return n, nil
+}
+
+// checkFirst holds the block's first key against the index.
+func (c *cursor) checkFirst(entry indexEntry) error {
+	n := c.shape.key
+	if c.heads != nil {
+		n = int(min(binary.LittleEndian.Uint32(c.heads), MaxKey))
+	}
+	if n > len(c.keys) || !bytes.Equal(c.keys[:n], entry.firstKey) {
 		return errors.New("first key differs from the index")
 	}
 	return nil

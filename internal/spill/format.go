@@ -10,16 +10,18 @@ import (
 // The layout of a run file, as docs/format/spill.md draws it.
 const (
 	magic   = "CRPSPILL"
-	version = 1
+	version = 2
 
 	headerSize      = 16 // magic, version, CRC-32C of the 12 bytes before
 	blockHeaderSize = 16 // compressed length, raw length, records, CRC-32C
 	indexEntrySize  = 12 // offset and key length, before the key
 	trailerSize     = 48 // see trailer.append
 
-	blockTarget = 64 << 10                                     // a block ends with the record that brings it to this size
-	maxBlock    = blockTarget + recordHead + MaxKey + MaxValue // raw bytes
-	recordHead  = 8                                            // a record's key length and value length in its block
+	blockTarget = 64 << 10                                         // a block ends with the record that brings it to this size
+	maxBlock    = 1 + blockTarget + recordHead + MaxKey + MaxValue // raw bytes
+	recordHead  = 8                                                // a record's key length and value length in its block
+	columnsHead = 3                                                // layout, key length, value length
+	maxColumns  = 64                                               // most bytes of a record that is stored in columns
 )
 
 // castagnoli is the table of CRC-32C; read only.
@@ -85,7 +87,7 @@ func parseBlock(block []byte) (blockHeader, error) {
 		return h, fmt.Errorf("block says %d compressed bytes but has %d", h.compressed, len(block)-blockHeaderSize)
 	case h.raw > maxBlock:
 		return h, fmt.Errorf("block of %d bytes is larger than %d", h.raw, maxBlock)
-	case h.records == 0 || uint64(h.records)*recordHead > uint64(h.raw):
+	case h.records == 0 || h.records >= h.raw: // a record takes at least a byte, and the layout one
 		return h, fmt.Errorf("block of %d bytes cannot hold %d records", h.raw, h.records)
 	}
 	return h, nil

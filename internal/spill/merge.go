@@ -93,28 +93,48 @@ func (m merger) down(i int) {
 const checkEvery = 4096
 
 // MergeFiles merges runs into one at path: temporary name, sync, rename. However many there are, no more than 64 are open at
-// once: groups of them are merged first, into files beside path (path.N.part) that are removed again. The runs stay.
+// once: groups of them are merged first, as Narrow does. The runs stay.
 func MergeFiles(ctx context.Context, paths []string, path string) (info Info, err error) {
-	var parts []string
-	defer func() { removeAll(parts) }()
-	for next := 0; len(paths) > maxFanIn; {
+	few, remove, err := Narrow(ctx, paths, nil, nil, maxFanIn, path)
+	if err != nil {
+		return Info{}, err
+	}
+	defer remove()
+	return mergeFiles(ctx, few, nil, nil, path, nil, true)
+}
+
+// Narrow merges groups of at most fanIn runs, 2 to 64, until no more than fanIn runs are left that hold all records with from <= key < to; nil leaves that end open.
+// It returns the runs themselves where they are few enough. Else the files that it returns are path.N.part, hold no other records, and are removed by
+// remove, as they are after an error.
+func Narrow(ctx context.Context, paths []string, from, to []byte, fanIn int, path string) (few []string, remove func(), err error) {
+	fanIn = min(max(fanIn, 2), maxFanIn)
+	var parts []string // of the passes so far, in the place of paths
+	defer func() {
+		if err != nil {
+			removeAll(parts)
+		}
+	}()
+	for next := 0; len(paths) > fanIn; {
 		var merged []string
-		for group := range slices.Chunk(paths, maxFanIn) {
+		for group := range slices.Chunk(paths, fanIn) {
 			part := fmt.Sprintf("%s.%d.part", path, next)
 			next++
 			parts = append(parts, part)
-			if _, err := mergeFiles(ctx, group, part, nil, false); err != nil {
-				return Info{}, err
-			}
 			merged = append(merged, part)
+			if _, err := mergeFiles(ctx, group, from, to, part, nil, false); err != nil {
+				return nil, nil, err
+			}
+			if slices.Contains(parts, group[0]) { // of the pass before: no longer needed
+				removeAll(group)
+			}
 		}
 		paths = merged
 	}
-	return mergeFiles(ctx, paths, path, nil, true)
+	return paths, func() { removeAll(parts) }, nil
 }
 
-// mergeFiles merges run files into one at path; encoder and sync are as for newRunWriter and finish.
-func mergeFiles(ctx context.Context, paths []string, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+// mergeFiles merges run files, or a range of them, into one at path; encoder and sync are as for newRunWriter and finish.
+func mergeFiles(ctx context.Context, paths []string, from, to []byte, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
 	runs := make([]*Run, 0, len(paths))
 	defer func() {
 		for _, r := range runs {
@@ -133,7 +153,7 @@ func mergeFiles(ctx context.Context, paths []string, path string, encoder *zstd.
 		return Info{}, err
 	}
 	n := 0
-	for rec, err := range Merge(runs, nil, nil) {
+	for rec, err := range Merge(runs, from, to) {
 		if n++; err == nil && n%checkEvery == 0 {
 			err = ctx.Err()
 		}

@@ -114,8 +114,8 @@ func (r *Run) Verify() error {
 	if records != r.trailer.records {
 		return fmt.Errorf("run %s holds %d records but says %d", r.name, records, r.trailer.records)
 	}
-	if c.raw != r.trailer.raw {
-		return fmt.Errorf("run %s holds %d bytes of records but says %d", r.name, c.raw, r.trailer.raw)
+	if c.size != r.trailer.raw {
+		return fmt.Errorf("run %s holds %d bytes of records but says %d", r.name, c.size, r.trailer.raw)
 	}
 	return nil
 }

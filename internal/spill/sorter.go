@@ -1,7 +1,6 @@
 package spill
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -16,7 +15,8 @@ const (
 	defaultMemory = 64 << 20
 	maxSlab       = 1 << 20
 	minSlab       = 4 << 10
-	maxFanIn      = 64 // runs merged at once: bounds open files and read buffers
+	maxFanIn      = 64      // runs merged at once: bounds open files and read buffers
+	maxHeld       = 1 << 31 // records held at once: sortEntries counts in 32 bits
 	entrySize     = 16
 )
 
@@ -32,6 +32,12 @@ type Sorter struct {
 	path   string
 	memory int64
 
+	// Records that are all short and of one shape are held as rows. With the first of another shape, or a long one, the Sorter turns
+	// to entries and slabs, for good.
+	rows  rows
+	shape shape // of rows
+	mixed bool  // no rows any more
+
 	slabs    [][]byte // records, each as key length, value length, key, value
 	slabSize int      // most bytes of a slab but for one that holds a giant record
 	used     int      // slabs that hold records; the last of them is being filled
@@ -42,12 +48,6 @@ type Sorter struct {
 	next    int           // number of the next part
 	encoder *zstd.Encoder // of the partial runs, made with the first
 	closed  bool
-}
-
-// entry points to a record in a slab.
-type entry struct {
-	prefix       uint64
-	slab, offset uint32
 }
 
 var errClosed = errors.New("spill: sorter is closed")
@@ -71,19 +71,73 @@ func (s *Sorter) Add(key, value []byte) error {
 	if err := checkSize(key, value); err != nil {
 		return fmt.Errorf("spill %s: %w", s.path, err)
 	}
+	if !s.mixed {
+		if taken, err := s.addRow(key, value); taken || err != nil {
+			return err
+		}
+	}
+	return s.addEntry(key, value)
+}
+
+// addRow takes a record as a row, where it can be one. Else it turns the Sorter to entries.
+func (s *Sorter) addRow(key, value []byte) (taken bool, err error) {
+	now := shape{len(key), len(value)}
+	if s.count() == 0 && now.key+now.value <= maxRow && s.shape != now {
+		s.rows, s.shape = newRows(now), now
+	}
+	if s.rows == nil || s.shape != now {
+		s.mixed = true
+		return false, s.turn()
+	}
+	if s.count() > 0 && (s.rows.needed() > s.memory || s.count() >= maxHeld) {
+		if err := s.spill(); err != nil {
+			return false, err
+		}
+	}
+	s.rows.add(key, value)
+	return true, nil
+}
+
+// turn makes entries of the rows: of few by moving them, of many by writing them as a partial run.
+func (s *Sorter) turn() error {
+	if s.count() == 0 {
+		s.rows = nil
+		return nil
+	}
+	if s.rows.memory() > s.memory/8 {
+		if err := s.spill(); err != nil {
+			return err
+		}
+		s.rows = nil
+		return nil
+	}
+	rows := s.rows
+	s.rows = nil
+	return rows.each(s.addEntry)
+}
+
+// count is how many records are held.
+func (s *Sorter) count() int {
+	if s.rows != nil {
+		return s.rows.len()
+	}
+	return len(s.entries)
+}
+
+// addEntry takes a record of any shape.
+func (s *Sorter) addEntry(key, value []byte) error {
 	size := recordHead + len(key) + len(value)
-	if s.needed(size) > s.memory && len(s.entries) > 0 {
+	if (s.needed(size) > s.memory || len(s.entries) >= maxHeld) && len(s.entries) > 0 {
 		if err := s.spill(); err != nil {
 			return err
 		}
 	}
 	slab := s.room(size)
 	offset := len(slab)
-	slab = binary.LittleEndian.AppendUint32(slab, uint32(len(key)))
-	slab = binary.LittleEndian.AppendUint32(slab, uint32(len(value)))
+	slab = appendHead(slab, shape{len(key), len(value)})
 	slab = append(append(slab, key...), value...)
 	s.slabs[s.used-1] = slab
-	s.entries = append(s.entries, entry{prefix: prefix(key), slab: uint32(s.used - 1), offset: uint32(offset)})
+	s.entries = append(s.entries, newEntry(prefix(key), s.used-1, offset))
 	return nil
 }
 
@@ -135,49 +189,47 @@ func (s *Sorter) room(size int) []byte {
 }
 
 func (s *Sorter) record(e entry) Record {
-	b := s.slabs[e.slab][e.offset:]
-	k, v := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-	b = b[recordHead : recordHead+uint64(k)+uint64(v)]
-	return Record{Key: b[:k:k], Value: b[k:]}
+	b := s.slabs[e.slab()][e.offset():]
+	k, v := int(binary.LittleEndian.Uint32(b)), int(binary.LittleEndian.Uint32(b[4:]))
+	b = b[recordHead:]
+	return Record{Key: b[:k:k], Value: b[k : k+v : k+v]}
 }
 
-// sort orders the records held. Equal records are alike byte for byte, so an unstable sort does.
-func (s *Sorter) sort() {
-	slices.SortFunc(s.entries, func(a, b entry) int {
-		if a.prefix != b.prefix {
-			if a.prefix < b.prefix {
-				return -1
-			}
-			return 1
-		}
-		ra, rb := s.record(a), s.record(b)
-		if c := bytes.Compare(ra.Key, rb.Key); c != 0 {
-			return c
-		}
-		return bytes.Compare(ra.Value, rb.Value)
+// each calls use for the records held, in order.
+func (s *Sorter) each(use func(key, value []byte) error) error {
+	if s.rows != nil {
+		return s.rows.each(use)
+	}
+	sortEntries(s.entries, func(ties []entry) {
+		slices.SortFunc(ties, func(a, b entry) int { return Compare(s.record(a), s.record(b)) })
 	})
+	for _, e := range s.entries {
+		r := s.record(e)
+		if err := use(r.Key, r.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// writeHeld writes the records held as a run and forgets them.
+// writeHeld writes the records held as a run.
 func (s *Sorter) writeHeld(path string, encoder *zstd.Encoder, sync bool) (Info, error) {
-	s.sort()
 	w, err := newRunWriter(path, encoder)
 	if err != nil {
 		return Info{}, err
 	}
-	for _, e := range s.entries {
-		r := s.record(e)
-		if err := w.add(r.Key, r.Value); err != nil {
-			w.abort()
-			return Info{}, err
-		}
+	if err := s.each(w.add); err != nil {
+		w.abort()
+		return Info{}, err
 	}
-	s.forget()
 	return w.finish(sync)
 }
 
 // forget empties the slabs and lets go of those that were made for giant records.
 func (s *Sorter) forget() {
+	if s.rows != nil {
+		s.rows.clear(s.memory) // only what spills is forgotten: there will be more
+	}
 	s.entries, s.used, s.held = s.entries[:0], 0, 0
 	s.slabs = slices.DeleteFunc(s.slabs, func(slab []byte) bool { return cap(slab) > s.slabSize })
 	for i := range s.slabs {
@@ -204,13 +256,16 @@ func (s *Sorter) spill() error {
 		}
 		s.encoder = encoder
 	}
-	_, err := s.writeHeld(s.newPart(), s.encoder, false)
-	return err
+	if _, err := s.writeHeld(s.newPart(), s.encoder, false); err != nil {
+		return err
+	}
+	s.forget()
+	return nil
 }
 
 // Close sorts what is held, merges it with the partial runs into the run at path, and
-// removes the partial runs. After an error nothing is left behind. The Sorter cannot be used again.
-func (s *Sorter) Close() (Info, error) {
+// removes the partial runs. After an error, that of the context among them, nothing is left behind. The Sorter cannot be used again.
+func (s *Sorter) Close(ctx context.Context) (Info, error) {
 	if s.closed {
 		return Info{}, errClosed
 	}
@@ -218,28 +273,28 @@ func (s *Sorter) Close() (Info, error) {
 	if len(s.parts) == 0 {
 		return s.writeHeld(s.path, nil, true)
 	}
-	if len(s.entries) > 0 {
-		if err := s.spill(); err != nil {
+	if s.count() > 0 {
+		if _, err := s.writeHeld(s.newPart(), s.encoder, false); err != nil {
 			return Info{}, err
 		}
 	}
-	s.slabs, s.entries = nil, nil // the merge needs the memory
+	s.rows, s.slabs, s.entries = nil, nil, nil // the merge needs the memory
 	for len(s.parts) > maxFanIn {
 		n := min(maxFanIn, len(s.parts)-maxFanIn+1)
 		from := slices.Clone(s.parts[:n])
-		if _, err := mergeFiles(context.Background(), from, s.newPart(), s.encoder, false); err != nil {
+		if _, err := mergeFiles(ctx, from, nil, nil, s.newPart(), s.encoder, false); err != nil {
 			return Info{}, err
 		}
 		removeAll(from)
 		s.parts = s.parts[n:]
 	}
-	return mergeFiles(context.Background(), s.parts, s.path, nil, true)
+	return mergeFiles(ctx, s.parts, nil, nil, s.path, nil, true)
 }
 
 // Abort removes the partial runs. It does nothing after Close: a finished run stays.
 func (s *Sorter) Abort() {
 	s.closed = true
-	s.slabs, s.entries = nil, nil
+	s.rows, s.slabs, s.entries = nil, nil, nil
 	removeAll(s.parts)
 	s.parts = nil
 	// A process that was killed may have left parts of higher numbers behind.

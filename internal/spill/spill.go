@@ -18,7 +18,7 @@
 //			return err
 //		}
 //	}
-//	if _, err := s.Close(); err != nil {
+//	if _, err := s.Close(ctx); err != nil {
 //		return err
 //	}
 package spill
@@ -51,6 +51,9 @@ type Info struct {
 	Records int64
 	Bytes   int64 // size of the file
 }
+
+// shape is how long a record's key and value are.
+type shape struct{ key, value int }
 
 // checkSize refuses a record that the format cannot hold.
 func checkSize(key, value []byte) error {

@@ -43,7 +43,7 @@ func write(t testing.TB, path string, memory int64, records []Record) Info {
 			t.Fatal(err)
 		}
 	}
-	info, err := s.Close()
+	info, err := s.Close(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestLargeRecords(t *testing.T) {
 	if err := s.Add(nil, make([]byte, MaxValue+1)); err == nil {
 		t.Error("a value that is too long is taken")
 	}
-	if _, err := s.Close(); err != nil {
+	if _, err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	i := 0
@@ -392,10 +392,10 @@ func TestClosedSorter(t *testing.T) {
 	if err := s.Add(nil, nil); err == nil {
 		t.Error("Add after Abort is taken")
 	}
-	if _, err := s.Close(); err == nil {
+	if _, err := s.Close(t.Context()); err == nil {
 		t.Error("Close after Abort is taken")
 	}
-	if _, err := NewSorter(filepath.Join(folder, "no", "such", "a.run"), Options{}).Close(); err == nil {
+	if _, err := NewSorter(filepath.Join(folder, "no", "such", "a.run"), Options{}).Close(t.Context()); err == nil {
 		t.Error("a run in a missing folder is taken")
 	}
 }

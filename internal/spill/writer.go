@@ -15,8 +15,10 @@ type runWriter struct {
 	file    *os.File
 	encoder *zstd.Encoder
 
-	heads, keys, values []byte // the records of the block being filled
+	heads, keys, values []byte // the records of the block being filled; no heads while they are alike
 	records             int    // in that block
+	first               shape  // of the block's first record
+	alike               bool   // all others are of its shape
 	raw, block          []byte // buffers of flush
 
 	offset int64
@@ -67,23 +69,47 @@ func (w *runWriter) write(b []byte) error {
 
 // add appends a record; the caller keeps the order and the size limits.
 func (w *runWriter) add(key, value []byte) error {
+	now := shape{len(key), len(value)}
 	if w.records == 0 {
 		w.index = appendIndexEntry(w.index, w.offset, key)
+		w.first, w.alike = now, true
 	}
-	w.heads = binary.LittleEndian.AppendUint32(w.heads, uint32(len(key)))
-	w.heads = binary.LittleEndian.AppendUint32(w.heads, uint32(len(value)))
+	if w.alike && w.first != now {
+		w.alike = false
+		for range w.records {
+			w.heads = appendHead(w.heads, w.first)
+		}
+	}
+	if !w.alike {
+		w.heads = appendHead(w.heads, now)
+	}
 	w.keys = append(w.keys, key...)
 	w.values = append(w.values, value...)
 	w.records++
-	if len(w.heads)+len(w.keys)+len(w.values) < blockTarget {
+	if w.records*recordHead+len(w.keys)+len(w.values) < blockTarget {
 		return nil
 	}
 	return w.flush()
 }
 
-// flush writes the block. Lengths, keys and values stand in three groups: like compresses best beside like.
+func appendHead(b []byte, s shape) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.key))
+	return binary.LittleEndian.AppendUint32(b, uint32(s.value))
+}
+
+// flush writes the block in the layout that suits its records.
 func (w *runWriter) flush() error {
-	w.raw = append(append(append(w.raw[:0], w.heads...), w.keys...), w.values...)
+	if size := w.first.key + w.first.value; w.alike && size > 0 && size <= maxColumns {
+		w.raw = append(w.raw[:0], layoutColumns, byte(w.first.key), byte(w.first.value))
+		w.raw = appendColumns(w.raw, w.keys, w.first.key, w.records)
+		w.raw = appendColumns(w.raw, w.values, w.first.value, w.records)
+	} else {
+		for w.alike && len(w.heads) < w.records*recordHead {
+			w.heads = appendHead(w.heads, w.first)
+		}
+		w.raw = append(w.raw[:0], layoutGroups)
+		w.raw = append(append(append(w.raw, w.heads...), w.keys...), w.values...)
+	}
 	w.block = append(w.block[:0], make([]byte, blockHeaderSize)...)
 	w.block = w.encoder.EncodeAll(w.raw, w.block)
 	sealBlock(w.block, len(w.raw), w.records)

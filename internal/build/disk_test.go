@@ -1,0 +1,81 @@
+package build_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"corpus/internal/build"
+	"corpus/internal/config"
+)
+
+// folderBytes is what the files of a folder take; files that go meanwhile do not count.
+func folderBytes(dir string) (n int64) {
+	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}
+
+// A build says at its start how much disk it may need: no less than it ever takes, and not many times as much.
+func TestDiskNeedIsAnnounced(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "in.jsonl")
+	writeFile(t, in, manyDocuments(8_000))
+	for name, text := range map[string]string{
+		"crawl":           fmt.Sprintf(recipe, crawl),
+		"short documents": fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 500}\n", in),
+		"passages":        fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 500}\ndedup: {methods: [url, exact, minhash, substring]}\n", in),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := config.Parse("recipe", []byte(text), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var messages bytes.Buffer
+			dir := filepath.Join(t.TempDir(), "out")
+			done, peak := make(chan struct{}), make(chan int64)
+			go func() { // not all of the peak may be seen: a bound from below
+				var most int64
+				for {
+					most = max(most, folderBytes(dir))
+					select {
+					case <-done:
+						peak <- most
+						return
+					default:
+					}
+				}
+			}()
+			_, err = build.Run(context.Background(), build.Options{Config: c, Dir: dir, Workers: 1, Log: slog.New(slog.NewTextHandler(&messages, nil))})
+			close(done)
+			took := <-peak
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := regexp.MustCompile(`msg="disk needed at most" needed_mb=(\d+)`).FindSubmatch(messages.Bytes())
+			if found == nil {
+				t.Fatalf("not announced:\n%s", messages.Bytes())
+			}
+			mib, _ := strconv.ParseInt(string(found[1]), 10, 64)
+			t.Logf("announced %d MiB, took %.1f", mib, float64(took)/(1<<20))
+			if mib<<20 < took {
+				t.Errorf("%d MiB are announced, but the build took %d bytes", mib, took)
+			}
+			if mib<<20 > 4*took+1<<20 {
+				t.Errorf("%d MiB are announced, but the build took no more than %d bytes", mib, took)
+			}
+		})
+	}
+}
