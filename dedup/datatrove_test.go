@@ -45,6 +45,37 @@ func TestSimplify(t *testing.T) {
 	}
 }
 
+// TestLowered holds what Python 3.11's str.lower says.
+func TestLowered(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"end of a word", "ΟΔΟΣ ΣΑΣ, Σ", "οδος σας, σ"},
+		{"mark and apostrophe behind it", "ΑΣ\u0301' ΑΣ'Α", "ας\u0301' ασ'α"},
+		{"point in front", "Α.Σ 1.Σ", "α.ς 1.σ"},
+		{"modifier letter with a case in front", "\u209aΣ", "\u209aσ"},
+		{"dotted I", "İI", "i\u0307i"},
+		{"no UTF-8", "A\xffB", "a\ufffdb"},
+	}
+	for _, tt := range tests {
+		if got := string(lowered(nil, tt.text)); got != tt.want {
+			t.Errorf("%s: %q becomes %q, want %q", tt.name, tt.text, got, tt.want)
+		}
+	}
+	for n := range 600 { // wherever it stands
+		before := strings.Repeat("a", n+1)
+		if got, want := string(lowered(nil, before+"Σ b")), before+"ς b"; got != want {
+			t.Fatalf("%d letters and Σ become %q", n+1, got)
+		}
+	}
+}
+
+// Separators of decimals are datatrove's own, not all that look like one.
+func TestSimplifyNumbers(t *testing.T) {
+	var s simplifier
+	if got, want := string(s.simplify("1⎖2 3⎗4 5⎘6 7⎎8 9،9 1:2")), "0 0 0 0⎎0 0 0 0"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func newDatatrove(t testing.TB, change func(*MinHashOptions)) *MinHash {
 	return newMinHash(t, func(o *MinHashOptions) {
 		o.Family, o.Bands, o.Rows, o.Verify = familyDatatrove, 14, 8, false

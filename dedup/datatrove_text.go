@@ -6,8 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -17,14 +15,7 @@ type simplifier struct{ a, b []byte }
 
 // simplify returns a slice that the next call overwrites.
 func (s *simplifier) simplify(text string) []byte {
-	if isASCII(text) {
-		s.a = s.a[:0]
-		for i := range len(text) {
-			s.a = append(s.a, lowerASCII(text[i]))
-		}
-	} else {
-		s.a = append(s.a[:0], cases.Lower(language.Und).String(text)...) // with the final sigma and the dotted I, as Python's lower
-	}
+	s.a = lowered(s.a[:0], text)
 	s.b = spaced(zeroed(s.b[:0], s.a))
 	if isASCII(s.b) {
 		return s.b
@@ -98,7 +89,7 @@ func digits(text []byte) int {
 }
 
 func isSeparator(r rune) bool {
-	return strings.ContainsRune(".,\u060c\u066b\u238e\u2396\u2397\u2398", r)
+	return strings.ContainsRune(".,\u060c\u066b\u2396\u2397\u2398", r)
 }
 
 // spaced puts one space for each run of white space and of what datatrove holds for punctuation, none at either end; it works in place.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"unicode"
@@ -86,43 +87,97 @@ func reduceEqual(ctx context.Context, name string, partition int, pairs iter.Seq
 	return nil
 }
 
-// textKey hashes the folded text in one pass, a buffer at a time. plainTextKey in the tests is its reference.
+// textKey hashes the folded text in one pass, ASCII eight bytes at a time. plainTextKey in the tests is its reference.
 func textKey(text string) [16]byte {
 	h := sha256.New()
-	var buffer [1024]byte
-	n := 0
-	space := false // white space was seen since the last character
-	some := false  // a character was seen
+	f := folder{space: true}
 	for i := 0; i < len(text); {
-		if n > len(buffer)-1-utf8.UTFMax {
-			h.Write(buffer[:n]) // never fails
-			n = 0
+		if f.filled > len(f.buffer)-8 {
+			h.Write(f.buffer[:f.done()]) // never fails
+			f.carry()
+		}
+		if i+8 <= len(text) {
+			if x := load64(text[i:]); x&highs == 0 {
+				f.addASCII(x)
+				i += 8
+				continue
+			}
 		}
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
+		f.add(r)
 		i += size
-		if isSpace(r) {
-			space = some
-			continue
-		}
-		if space {
-			buffer[n] = ' '
-			n++
-			space = false
-		}
-		some = true
-		if r < utf8.RuneSelf {
-			buffer[n] = lowerASCII(byte(r))
-			n++
-		} else {
-			n += utf8.EncodeRune(buffer[n:], unicode.ToLower(r))
-		}
 	}
-	h.Write(buffer[:n])
+	h.Write(f.buffer[:f.done()])
 	var sum [sha256.Size]byte
 	return [16]byte(h.Sum(sum[:0])[:16])
+}
+
+// folder folds case and white space, a buffer at a time.
+type folder struct {
+	buffer [1024]byte
+	filled int
+	space  bool // the buffer ends with a space, or there was nothing yet: no other space may follow, and at the end of the text it does not count
+}
+
+// done is how much of the buffer will stay as it is.
+func (f *folder) done() int {
+	if f.space && f.filled > 0 {
+		return f.filled - 1
+	}
+	return f.filled
+}
+
+// carry empties the buffer of what is done.
+func (f *folder) carry() { f.filled = copy(f.buffer[:], f.buffer[f.done():f.filled]) }
+
+// add folds one character. The buffer needs room for utf8.UTFMax bytes.
+func (f *folder) add(r rune) {
+	switch {
+	case isSpace(r):
+		if !f.space {
+			f.buffer[f.filled] = ' '
+			f.filled++
+		}
+		f.space = true
+		return
+	case r < utf8.RuneSelf:
+		f.buffer[f.filled] = lowerASCII(byte(r))
+		f.filled++
+	default:
+		f.filled += utf8.EncodeRune(f.buffer[f.filled:], unicode.ToLower(r))
+	}
+	f.space = false
+}
+
+// addASCII folds eight characters of ASCII, the first in the lowest byte of x. The buffer needs room for eight bytes. No sum carries into the next byte.
+func (f *folder) addASCII(x uint64) {
+	capitals := (x + (0x80-'A')*lows) &^ (x + (0x80-'Z'-1)*lows) & highs
+	x |= capitals >> 2 // the bit of caseBit
+	controls := (x + (0x80-'\t')*lows) &^ (x + (0x80-'\r'-1)*lows) & highs
+	x = x&^(controls>>7*0xFF) | controls>>2 // a space for each
+	spaces := ^((x ^ ' '*lows) + 0x7F*lows) & highs
+	before := spaces << 8
+	if f.space {
+		before |= 0x80
+	}
+	f.space = spaces>>63 != 0
+	repeated := spaces & before
+	eight := (*[8]byte)(f.buffer[f.filled:])
+	if repeated == 0 {
+		binary.LittleEndian.PutUint64(eight[:], x)
+		f.filled += 8
+		return
+	}
+	n := uint64(0)
+	for range 8 {
+		eight[n&7] = byte(x)
+		n += ^repeated >> 7 & 1
+		x, repeated = x>>8, repeated>>8
+	}
+	f.filled += int(n)
 }
 
 func isSpace(r rune) bool {

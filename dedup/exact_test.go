@@ -42,6 +42,31 @@ func TestExactKey(t *testing.T) {
 	}
 }
 
+// White space folds alike wherever it lies to the eight bytes and the buffer that are looked at at a time.
+func TestExactKeyAtEdges(t *testing.T) {
+	characters := []string{"A", " ", "\n", "é", "\u00a0"}
+	for _, before := range []int{0, 1, 5, 1011, 1015, 1018, 1021, 1024} {
+		for code := range 5 * 5 * 5 * 5 * 5 {
+			text := strings.Repeat("x", before)
+			for range 5 {
+				text += characters[code%5]
+				code /= 5
+			}
+			for _, text := range []string{text, text + "Z \t and more", text + "        \n"} {
+				if textKey(text) != plainTextKey(text) {
+					t.Fatalf("%q: one pass and reference differ", text)
+				}
+			}
+		}
+	}
+	for b := range utf8.RuneSelf {
+		text := strings.Repeat(string(rune(b)), 3) + "{[@ `z" + string(rune(b))
+		if textKey(text) != plainTextKey(text) {
+			t.Errorf("%q: one pass and reference differ", text)
+		}
+	}
+}
+
 func FuzzExactKey(f *testing.F) {
 	for _, s := range []string{"", "Ab  c", "\u0085x\u2028", "İIı ẞ K", strings.Repeat("é", 600), strings.Repeat("a ", 1023) + "日"} {
 		f.Add(s)
@@ -79,19 +104,24 @@ func TestExactClusters(t *testing.T) {
 }
 
 func BenchmarkExactKey(b *testing.B) {
-	text := benchText()
-	b.Run("one-pass", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			textKey(text)
-		}
-	})
-	b.Run("plain", func(b *testing.B) {
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			plainTextKey(text)
-		}
-	})
+	texts, size := benchTexts(b)
+	for _, c := range []struct {
+		name string
+		key  func(string) [16]byte
+	}{{"one-pass", textKey}, {"plain", plainTextKey}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(size)
+			begin := cpuSeconds()
+			for b.Loop() {
+				for _, text := range texts {
+					c.key(text)
+				}
+			}
+			if spent := cpuSeconds() - begin; spent > 0 {
+				b.ReportMetric(float64(size)*float64(b.N)/1e6/spent, "MB/CPU-s")
+			}
+		})
+	}
 }
 
 var _ corpus.Exchange = (*Exact)(nil)

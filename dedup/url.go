@@ -22,8 +22,8 @@ type URLOptions struct {
 	IgnoreTracking bool `yaml:"ignore_tracking" jsonschema_description:"Leave out the parameters that say who followed which link or which visit this is (utm_source, gclid, jsessionid and the like). Default true."`
 	// IgnoreQuery leaves out the whole query, whatever it chooses. Default false.
 	IgnoreQuery bool `yaml:"ignore_query" jsonschema_description:"Leave out the whole query, whatever it chooses. Default false."`
-	// SortQuery takes the parameters of a query in the order of their names. Default true.
-	SortQuery bool `yaml:"sort_query" jsonschema_description:"Take the parameters of a query in the order of their names. Default true."`
+	// SortQuery takes the parameters of a query in the order of their names, where all have one. Default true.
+	SortQuery bool `yaml:"sort_query" jsonschema_description:"Take the parameters of a query in the order of their names, where all have one. Default true."`
 	// UseCanonical takes the address that a page declares as its own, where that lies on the same registrable domain. Pages may declare what is wrong. Default false.
 	UseCanonical bool `yaml:"use_canonical" jsonschema_description:"Take the address that a page declares as its own, where that lies on the same registrable domain. Pages may declare what is wrong. Default false."`
 }

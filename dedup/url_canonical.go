@@ -3,6 +3,7 @@ package dedup
 import (
 	"bytes"
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,8 +11,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxURL is the most bytes of an address that takes part.
-const maxURL = 1 << 16
+const (
+	maxURL  = 1 << 16 // the most bytes of an address that takes part
+	maxHost = 1 << 10 // and of its host: a name in the DNS has 253 at most, and the time that one of another script takes grows with its square
+)
 
 // address is an http or https address in its parts. The host is in its final form: lower case, in ASCII, without a dot at its end; "" where
 // the text is no such address. The rest is as it was written, without the marks in between.
@@ -19,8 +22,10 @@ type address struct{ scheme, user, host, port, path, query, fragment string }
 
 // splitURL parts an address as RFC 3986, appendix B does. It is lenient as browsers are: white space around it and line ends
 // within it are not part of it, and what the RFC forbids in a path stays in it, for canonical to escape.
+//
+// An address with U+FFFD in it is none: that stands where bytes were no UTF-8, and so for more than one address.
 func splitURL(raw string) (a address) {
-	if len(raw) > maxURL {
+	if len(raw) > maxURL || strings.Contains(raw, "\ufffd") {
 		return a
 	}
 	rest := strings.TrimFunc(raw, func(r rune) bool { return r <= ' ' })
@@ -41,10 +46,18 @@ func splitURL(raw string) (a address) {
 		a.user, authority = authority[:i], authority[i+1:]
 	}
 	if i := strings.LastIndexByte(authority, ':'); i >= 0 && strings.Trim(authority[i+1:], "0123456789") == "" {
-		a.port, authority = strings.TrimLeft(authority[i+1:], "0"), authority[:i]
+		a.port, authority = foldPort(authority[i+1:]), authority[:i]
 	}
 	a.host = foldHost(authority)
 	return a
+}
+
+// foldPort is a port without zeros in front; 0 is a port as others are.
+func foldPort(digits string) string {
+	if port := strings.TrimLeft(digits, "0"); port != "" || digits == "" {
+		return port
+	}
+	return "0"
 }
 
 // hosts maps names of other scripts as browsers do: UTS 46, not transitional.
@@ -52,8 +65,17 @@ var hosts = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictD
 
 // foldHost is the host in its final form, "" where it is none.
 func foldHost(host string) string {
+	if len(host) > maxHost {
+		return ""
+	}
+	if strings.HasPrefix(host, "[") {
+		return foldIPv6(host)
+	}
 	if strings.Contains(host, "%") {
 		host = string(appendEscaped(nil, host, func(byte) bool { return true }))
+	}
+	if strings.ContainsRune(host, utf8.RuneError) { // bytes that are no UTF-8 too: ToASCII would make one name of all of them
+		return ""
 	}
 	ascii := !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf })
 	if ascii {
@@ -65,13 +87,19 @@ func foldHost(host string) string {
 		}
 	}
 	host = strings.TrimRight(host, ".")
-	if strings.Contains(host, ":") && !(host[0] == '[' && strings.HasSuffix(host, "]")) { // of numbers alone an IPv6 address may hold it
-		return ""
-	}
-	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"%<>\^{|}#/?@`+"`", r) }) {
+	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"%<>\^{|}#/?@:[]`+"`", r) }) {
 		return ""
 	}
 	return host
+}
+
+// foldIPv6 is an IPv6 address in brackets in the form of RFC 5952, "" where it is none.
+func foldIPv6(host string) string {
+	ip, err := netip.ParseAddr(strings.TrimSuffix(host[1:], "]"))
+	if err != nil || !strings.HasSuffix(host, "]") || !ip.Is6() || ip.Zone() != "" {
+		return ""
+	}
+	return "[" + ip.String() + "]"
 }
 
 // canonical is the address in the form of RFC 3986, section 6.2.2 (case, escapes, dot segments) and 6.2.3 (default port, empty path), and what the
@@ -100,7 +128,7 @@ func (o URLOptions) canonical(a address) string {
 	if !o.IgnoreQuery {
 		b = o.appendQuery(b, a.query)
 	}
-	if len(a.fragment) > 1 && a.fragment[0] == '!' { // names a page of its own, by a convention of 2009 that some sites keep
+	if len(a.fragment) > 1 && (a.fragment[0] == '!' || a.fragment[0] == '/') { // names a page of its own, by conventions of applications; the one with "!" is of 2009
 		b = appendEscaped(append(b, '#'), a.fragment, isUnreserved)
 	}
 	return string(b)
@@ -168,7 +196,8 @@ func (o URLOptions) appendQuery(b []byte, query string) []byte {
 			list = append(list, parameter{name, whole})
 		}
 	}
-	if o.SortQuery { // those of one name keep their order, which may matter
+	named := !slices.ContainsFunc(list, func(p parameter) bool { return len(p.name) == len(p.whole) })
+	if o.SortQuery && named { // what has no name may depend on its place, and those of one name keep their order, which may matter too
 		slices.SortStableFunc(list, func(x, y parameter) int { return cmp.Compare(x.name, y.name) })
 	}
 	for i, p := range list {
@@ -197,7 +226,7 @@ func appendEscaped(b []byte, s string, plain func(byte) bool) []byte {
 			} else {
 				escape(c)
 			}
-		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"%<>\\^`{|}", c) >= 0:
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"%<>[\\]^`{|}", c) >= 0:
 			escape(c)
 		default:
 			b = append(b, c)

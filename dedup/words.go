@@ -195,9 +195,7 @@ func (s *scanner) scanWindow(text string, blocks int) int {
 func runLength(text string) int {
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
-		var eight [8]byte
-		copy(eight[:], text[i:])
-		if other := ^runBytes(binary.LittleEndian.Uint64(eight[:])) & highs; other != 0 {
+		if other := ^runBytes(load64(text[i:])) & highs; other != 0 {
 			return i + bits.TrailingZeros64(other)>>3
 		}
 	}
@@ -207,6 +205,13 @@ func runLength(text string) int {
 		}
 	}
 	return i
+}
+
+// load64 is the first eight bytes of a text as a little-endian number.
+func load64(text string) uint64 {
+	_ = text[7]
+	return uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+		uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
 }
 
 // add takes one hash.

@@ -149,8 +149,8 @@ func (j *jsonlReader) document(line []byte) *corpus.Document {
 	} else {
 		j.fill(d, o)
 	}
-	if d.ID == "" || len(d.ID) > maxIDBytes {
-		d.Origin.Digest = corpus.PayloadDigest(line)
+	if j.undigested && (d.ID == "" || len(d.ID) > maxIDBytes) {
+		d.Origin.Digest = corpus.PayloadDigest(line) // of which an id is derived
 	}
 	return d
 }

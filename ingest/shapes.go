@@ -92,7 +92,7 @@ func (o *object) get(path string) json.RawMessage {
 		return nil
 	}
 	key, _, _ := strings.Cut(rest, ".")
-	if !bytes.Contains(around, []byte(key)) {
+	if !bytes.Contains(around, []byte(key)) && bytes.IndexByte(around, '\\') < 0 { // a name may be written with escapes
 		return nil // most lines: nothing to decode
 	}
 	in, known := o.inner[outer]

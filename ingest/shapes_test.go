@@ -43,6 +43,8 @@ func TestShapes(t *testing.T) {
 			corpus.Document{ID: "abc", Text: "package main", Declared: corpus.Declared{License: "MIT; Apache-2.0"}}},
 		{"data-prep-kit", `{"document_id":"x","contents":"t","lang":"en"}`,
 			corpus.Document{ID: "x", Text: "t", Declared: corpus.Declared{Language: "en"}}},
+		{"escaped names", `{"text":"t","metadata":{"\u0075rl":"http://a.example/"},"meta":"{\"t\\u0069tle\":\"T\"}"}`,
+			corpus.Document{Text: "t", URL: "http://a.example/", Declared: corpus.Declared{Title: "T"}, Metadata: []byte(`{"\u0075rl":"http://a.example/"}`)}},
 		{"text and content", `{"text":"t","content":"other"}`, corpus.Document{Text: "t"}},
 		{"a page and content", `{"html":"<p>","content":"other"}`, corpus.Document{HTML: []byte("<p>"), ContentType: "text/html; charset=utf-8"}},
 	} {

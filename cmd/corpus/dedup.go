@@ -211,16 +211,14 @@ func (o dedupOptions) runSubstring(cmd *cobra.Command) error {
 		Options: o.passages, Workers: o.workers, TempDir: o.temp,
 		Write: func(d *corpus.Document) error { written++; return w.Write(d) },
 	}
-	var ranges *storage.File
-	if o.ranges != "" {
-		var err error
-		if ranges, err = storage.Create(o.ranges); err != nil {
-			return err
-		}
-		defer ranges.Abort() // without effect once committed
-		enc := json.NewEncoder(ranges)
-		opts.Range = func(r build.SubstringRange) error { return enc.Encode(r) }
+	ranges, each, err := o.createRanges()
+	if err != nil {
+		return err
 	}
+	if ranges != nil {
+		defer ranges.Abort() // without effect once committed
+	}
+	opts.Range = each
 	stats, err := build.SubstringStream(cmd.Context(), cmd.InOrStdin(), opts)
 	if err != nil {
 		return err
@@ -235,6 +233,19 @@ func (o dedupOptions) runSubstring(cmd *cobra.Command) error {
 		return nil
 	}
 	return ranges.Commit()
+}
+
+// createRanges makes the file of --ranges, and returns what writes its lines; without the flag both are nil.
+func (o dedupOptions) createRanges() (*storage.File, func(build.SubstringRange) error, error) {
+	if o.ranges == "" {
+		return nil, nil, nil
+	}
+	file, err := storage.Create(o.ranges)
+	if err != nil {
+		return nil, nil, err
+	}
+	enc := json.NewEncoder(file)
+	return file, func(r build.SubstringRange) error { return enc.Encode(r) }, nil
 }
 
 // printUncompared says what was not compared.

@@ -1,16 +1,16 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 
 	"corpus"
 	"corpus/dedup/paragraph"
 	"corpus/internal/build"
 	"corpus/internal/jsonl"
-	"corpus/internal/storage"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // paragraphFlags are the flags of --method paragraph alone.
@@ -32,6 +32,31 @@ func addParagraphFlags(cmd *cobra.Command, o *paragraphFlags) {
 	f.Float64Var(&o.FalsePositiveRate, "false-positive-rate", o.FalsePositiveRate, "share of new paragraphs that the Bloom filter may take for copies (paragraph)")
 }
 
+// checkParagraphFlags refuses flags that would have no effect.
+func checkParagraphFlags(cmd *cobra.Command) error {
+	instead := map[string]string{
+		"unit":     "paragraph compares lines with --lines",
+		"clusters": "paragraph writes --ranges",
+		"survivor": "the first copy of a paragraph stays",
+	}
+	taken := []string{"method", "lines", "normalize", "min-length", "min-words", "keep", "scope", "min-document", "drop-share",
+		"bloom", "expected", "false-positive-rate", "ranges", "temp", "workers"}
+	bloom := cmd.Flags().Changed("bloom")
+	var err error
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		switch {
+		case err != nil || !f.Changed:
+		case instead[f.Name] != "":
+			err = usage(cmd, "--%s does not go with --method paragraph: %s", f.Name, instead[f.Name])
+		case !slices.Contains(taken, f.Name):
+			err = usage(cmd, "--%s does not go with --method paragraph", f.Name)
+		case !bloom && (f.Name == "expected" || f.Name == "false-positive-rate"):
+			err = usage(cmd, "--%s goes with --bloom", f.Name)
+		}
+	})
+	return err
+}
+
 // paragraphOptions joins the flags of the method with those that it shares with substring.
 func (o dedupOptions) paragraphOptions(cmd *cobra.Command) paragraph.Options {
 	p := o.paragraphs.Options
@@ -50,8 +75,8 @@ func (o dedupOptions) paragraphOptions(cmd *cobra.Command) paragraph.Options {
 
 // runParagraph removes repeated paragraphs.
 func (o dedupOptions) runParagraph(cmd *cobra.Command) error {
-	if o.clusters != "" {
-		return usage(cmd, "--clusters goes with methods that compare whole documents; paragraph writes --ranges")
+	if err := checkParagraphFlags(cmd); err != nil {
+		return err
 	}
 	p := o.paragraphOptions(cmd)
 	if p.Method == paragraph.Bloom && !cmd.Flags().Changed("expected") {
@@ -62,7 +87,7 @@ func (o dedupOptions) runParagraph(cmd *cobra.Command) error {
 	}
 	messages := cmd.ErrOrStderr()
 	if p.Method == paragraph.Bloom {
-		fmt.Fprintf(messages, "a filter for %s takes %d MiB of memory\n", plural(p.Expected, "different paragraph"), p.FilterBytes()>>20)
+		fmt.Fprintf(messages, "a filter for %s takes %d MiB of memory\n", plural(p.Expected, "different paragraph"), (p.FilterBytes()+1<<20-1)>>20)
 	}
 	w := jsonl.NewWriter(cmd.OutOrStdout(), jsonl.Options{})
 	var written int64
@@ -70,16 +95,14 @@ func (o dedupOptions) runParagraph(cmd *cobra.Command) error {
 		Options: p, Workers: o.workers, TempDir: o.temp,
 		Write: func(d *corpus.Document) error { written++; return w.Write(d) },
 	}
-	var ranges *storage.File
-	if o.ranges != "" {
-		var err error
-		if ranges, err = storage.Create(o.ranges); err != nil {
-			return err
-		}
-		defer ranges.Abort() // without effect once committed
-		enc := json.NewEncoder(ranges)
-		opts.Range = func(r build.SubstringRange) error { return enc.Encode(r) }
+	ranges, each, err := o.createRanges()
+	if err != nil {
+		return err
 	}
+	if ranges != nil {
+		defer ranges.Abort() // without effect once committed
+	}
+	opts.Range = each
 	stats, err := build.ParagraphStream(cmd.Context(), cmd.InOrStdin(), opts)
 	if err != nil {
 		return flagError(cmd, err)

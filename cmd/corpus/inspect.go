@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"corpus/internal/audit"
+	"corpus/internal/report"
 
 	"github.com/spf13/cobra"
 )
@@ -66,20 +67,25 @@ func printGroups(w io.Writer, groups []audit.Group) {
 		}
 		fmt.Fprintf(w, "%s: %d\n", name, g.Documents)
 		for _, s := range g.Samples {
-			fmt.Fprintf(w, "  %s\n", strings.TrimSpace(s.Row.ID+" "+s.Row.URL))
+			fmt.Fprintf(w, "  %s\n", report.Visible(strings.TrimSpace(s.Row.ID+" "+s.Row.URL)))
 			if s.Row.Value != "" {
-				fmt.Fprintf(w, "    value %s\n", s.Row.Value)
+				fmt.Fprintf(w, "    value %s\n", report.Visible(s.Row.Value))
 			}
 			if s.Row.DuplicateOf != "" {
 				fmt.Fprintf(w, "    duplicate of %s\n", s.Row.DuplicateOf)
 			}
-			fmt.Fprintf(w, "    %s offset %d length %d\n", s.Row.File, s.Row.Offset, s.Row.Length)
-			switch {
-			case s.Excerpt != "":
-				fmt.Fprintf(w, "    | %s\n", strings.ReplaceAll(s.Excerpt, "\n", "\n    | "))
-			case s.Note != "":
-				fmt.Fprintf(w, "    (%s)\n", s.Note)
-			}
+			fmt.Fprintf(w, "    %s offset %d length %d\n", report.Visible(s.Row.File), s.Row.Offset, s.Row.Length)
+			printText(w, "", s.Excerpt, s.Note)
 		}
+	}
+}
+
+// printText writes a part of a text behind a mark, or why there is none. Texts are a stranger's: what would move a terminal's cursor is shown as an escape.
+func printText(w io.Writer, mark, excerpt, note string) {
+	switch {
+	case excerpt != "":
+		fmt.Fprintf(w, "    %s| %s\n", mark, strings.ReplaceAll(report.VisibleText(excerpt), "\n", "\n    "+mark+"| "))
+	case note != "":
+		fmt.Fprintf(w, "    (%s)\n", report.Visible(note))
 	}
 }

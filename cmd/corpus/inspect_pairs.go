@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"corpus/internal/audit"
+	"corpus/internal/report"
 
 	"github.com/spf13/cobra"
 )
@@ -47,7 +48,7 @@ func printPair(w io.Writer, p audit.Pair) {
 	}
 	for i, d := range []audit.PairDocument{p.First, p.Second} {
 		mark := []string{"a", "b"}[i]
-		fmt.Fprintf(w, "  %s %s\n", mark, strings.TrimSpace(cmp.Or(d.Row.ID, d.Ref)+" "+d.Row.URL))
+		fmt.Fprintf(w, "  %s %s\n", mark, report.Visible(strings.TrimSpace(cmp.Or(d.Row.ID, d.Ref)+" "+d.Row.URL)))
 		if d.Row.File != "" {
 			fate := "kept"
 			if !d.Row.Kept {
@@ -56,14 +57,9 @@ func printPair(w io.Writer, p audit.Pair) {
 			if d.Row.DuplicateOf != "" {
 				fate += ", duplicate of " + d.Row.DuplicateOf
 			}
-			fmt.Fprintf(w, "    %s, %d bytes, %s, source %s, date %s\n", d.Ref, d.Row.LastBytes, fate, d.Row.Source, cmp.Or(d.Row.Date, "unknown"))
-			fmt.Fprintf(w, "    %s offset %d length %d\n", d.Row.File, d.Row.Offset, d.Row.Length)
+			fmt.Fprintf(w, "    %s, %d bytes, %s, source %s, date %s\n", d.Ref, d.Row.LastBytes, fate, d.Row.Source, report.Visible(cmp.Or(d.Row.Date, "unknown")))
+			fmt.Fprintf(w, "    %s offset %d length %d\n", report.Visible(d.Row.File), d.Row.Offset, d.Row.Length)
 		}
-		switch {
-		case d.Excerpt != "":
-			fmt.Fprintf(w, "    %s| %s\n", mark, strings.ReplaceAll(d.Excerpt, "\n", "\n    "+mark+"| "))
-		case d.Note != "":
-			fmt.Fprintf(w, "    (%s)\n", d.Note)
-		}
+		printText(w, mark, d.Excerpt, d.Note)
 	}
 }

@@ -48,18 +48,28 @@ func printStatus(out io.Writer, dir string, s *audit.Status) error {
 		fmt.Fprintf(w, "%s\t%d of %d\n", p.Name, p.Done, p.Total)
 	}
 	fmt.Fprintf(w, "\nstage\tin\tout\tdropped\tlargest reason\n")
+	names := []string{}
 	for _, c := range s.Stages {
+		names = append(names, c.Stage)
+	}
+	for i, label := range report.StageLabels(names) {
+		c := s.Stages[i]
 		rule, n := largestRule(c)
 		reason := ""
 		if n > 0 {
 			reason = fmt.Sprintf("%s %d", rule, n)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", c.Stage, c.In.Documents, c.Out.Documents, c.In.Documents-c.Out.Documents, reason)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", label, c.In.Documents, c.Out.Documents, c.In.Documents-c.Out.Documents, reason)
 	}
 	for _, p := range s.Timings {
 		fmt.Fprintf(w, "\n%s\t%.1f s\n", p.Phase, p.Seconds)
+		names = names[:0]
 		for _, r := range p.Stages {
-			fmt.Fprintf(w, "  %s\t%d documents\tbusy %s\tblocked %s\t%s\n", r.Name, r.Documents,
+			names = append(names, r.Name)
+		}
+		for i, label := range report.StageLabels(names) {
+			r := p.Stages[i]
+			fmt.Fprintf(w, "  %s\t%d documents\tbusy %s\tblocked %s\t%s\n", label, r.Documents,
 				r.Busy.Round(time.Millisecond), r.Blocked.Round(time.Millisecond), rate(r))
 		}
 	}
@@ -75,11 +85,11 @@ func printStatus(out io.Writer, dir string, s *audit.Status) error {
 
 // printWarnings writes each warning with what to do about it, the same advice once.
 func printWarnings(w io.Writer, dir string, warnings []report.Warning) {
-	for i, x := range warnings {
-		fmt.Fprintf(w, "warning     %s\n", strings.ReplaceAll(x.Text, "\u00a0", " "))
-		if i+1 == len(warnings) || warnings[i+1].Advice != x.Advice {
-			fmt.Fprintf(w, "            %s\n", strings.ReplaceAll(x.Advice, " DIR ", " "+dir+" "))
+	for _, a := range report.Advised(warnings) {
+		for _, x := range a.Warnings {
+			fmt.Fprintf(w, "warning     %s\n", strings.ReplaceAll(x, "\u00a0", " "))
 		}
+		fmt.Fprintf(w, "            %s\n", strings.ReplaceAll(a.Text, " DIR ", " "+dir+" "))
 	}
 }
 

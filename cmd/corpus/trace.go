@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"corpus/internal/audit"
+	"corpus/internal/report"
 
 	"github.com/spf13/cobra"
 )
@@ -52,7 +53,7 @@ func printTrace(out io.Writer, t *audit.Traced) error {
 	}
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-10s %s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&b, "%-10s %s\n", name, report.Visible(fmt.Sprintf(format, args...)))
 	}
 	known := func(value string) string { return cmp.Or(value, "unknown") }
 	line("token", "%d of %s: id %d, %q", t.Token, t.Shard, t.ID, t.Text)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corpus"
+	"corpus/dedup"
 )
 
 // A Range is Length bytes of a text that are to be removed: a paragraph and white space before or behind it.
@@ -65,7 +66,7 @@ func (h *Hasher) Cut(text string, repeats []Repeat) (Removal, error) {
 		r.Left = int64(len(strings.TrimSpace(text)))
 		return r, nil
 	}
-	r.Text = without(text, r.Ranges)
+	r.Text = dedup.Without(text, len(r.Ranges), func(i int) (offset, length int64) { return r.Ranges[i].Offset, r.Ranges[i].Length })
 	r.Left = int64(len(strings.TrimSpace(r.Text)))
 	r.Share = float64(gone) / float64(all)
 	r.Drop = r.Left < int64(h.opts.MinDocument) || r.Share > h.opts.DropShare
@@ -99,15 +100,3 @@ func (r *Removal) take(text string, previous unit, group []unit, next int, repea
 }
 
 func feeds(s string) int { return strings.Count(s, "\n") }
-
-// without is the text but for the ranges.
-func without(text string, ranges []Range) string {
-	var b strings.Builder
-	at := 0
-	for _, r := range ranges {
-		b.WriteString(text[at:r.Offset])
-		at = int(r.Offset + r.Length)
-	}
-	b.WriteString(text[at:])
-	return b.String()
-}

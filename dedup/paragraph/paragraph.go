@@ -28,13 +28,11 @@ package paragraph
 
 import (
 	"crypto/sha256"
-	"net/netip"
-	"net/url"
+	"encoding/binary"
 	"strings"
 
 	"corpus"
-
-	"golang.org/x/net/publicsuffix"
+	"corpus/dedup"
 )
 
 // A Key is the first 128 bits of the SHA-256 of a normalised paragraph and its scope. Equal keys are taken for equal paragraphs without
@@ -83,7 +81,8 @@ func (h *Hasher) Paragraphs(doc *corpus.Document, into []Paragraph) []Paragraph 
 	buffer := make([]byte, 0, 1024)
 	scoped := 0 // bytes of the scope, which stand before each paragraph
 	if h.opts.Scope != Corpus {
-		buffer = append(append(buffer, scopeOf(doc, h.opts.Scope)...), 0)
+		scope := scopeOf(doc, h.opts.Scope)
+		buffer = append(binary.AppendUvarint(buffer, uint64(len(scope))), scope...) // its length says where the paragraph begins
 		scoped = len(buffer)
 	}
 	for u, ok := h.split(text, 0); ok && uint64(u.start) <= maxOffset; u, ok = h.split(text, u.end) {
@@ -105,25 +104,9 @@ func (h *Hasher) Paragraphs(doc *corpus.Document, into []Paragraph) []Paragraph 
 // domain has no slash.
 func scopeOf(doc *corpus.Document, scope string) string {
 	if scope == Domain {
-		if d := domain(doc.URL); d != "" {
+		if d := dedup.Domain(doc.URL); d != "" {
 			return d
 		}
 	}
 	return "source/" + doc.Source
-}
-
-// domain is the registrable domain of an address, else its host; empty where there is none.
-func domain(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if _, err := netip.ParseAddr(host); err == nil {
-		return host
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
 }

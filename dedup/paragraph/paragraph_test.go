@@ -114,6 +114,17 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// The name of a scope and a paragraph cannot be read as another name and another paragraph.
+func TestScopeEndsWhereTheParagraphBegins(t *testing.T) {
+	docs := documents("b\x00text", "text", "x", "xx")
+	docs[0].Source, docs[1].Source, docs[2].Source, docs[3].Source = "a", "a\x00b", "ax", "a"
+	for i, r := range exchange(t, options(func(o *Options) { o.Scope = Source }), nil, docs) {
+		if len(r.Ranges) > 0 {
+			t.Errorf("document %d loses %q to another source", i, docs[i].Text)
+		}
+	}
+}
+
 func TestDrop(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -185,7 +196,7 @@ func TestCutRefusesAnotherText(t *testing.T) {
 
 // randomText is made of few words and separators, so that it repeats itself.
 func randomText(r *rand.Rand) string {
-	words := []string{"one", "One ", "two", "  two", "tw\u00f6", "3 4", "5 6", "-- --", "a b c", "\u0130", "e\u0301", "\u00e9"}
+	words := []string{"one", "One ", "two", "  two", "tw\u00f6", "3 4", "5 6", "-- --", "a b c", "x\u2028y", "\x00", "\u0130", "e\u0301", "\u00e9"}
 	ends := []string{" ", "\n", "\n", "\n\n", "\n\n", "\n \n\n", "\r\n", "\u0085", "\t\n\n", "\n\u2003\n"}
 	var b strings.Builder
 	for range r.IntN(30) {

@@ -3,6 +3,7 @@ package paragraph
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A unit is a paragraph or a line: text[start:end] from the beginning of its first line to its last character that is not white space.
@@ -40,15 +41,19 @@ func nextParagraph(text string, at int) (unit, bool) {
 // skipBlank returns the beginning of the first line behind at that is not blank. At is 0 or the end of a unit, behind which nothing
 // else stands on its line.
 func skipBlank(text string, at int) (int, bool) {
-	if at > 0 {
-		at = lineEnd(text, at) + 1
-	}
+	start := at
 	for at < len(text) {
-		feed := lineEnd(text, at)
-		if !isBlank(text[at:feed]) {
-			return at, true
+		r, size := rune(text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[at:])
 		}
-		at = feed + 1
+		if !isSpace(r) {
+			return start, true
+		}
+		at += size
+		if r == '\n' {
+			start = at
+		}
 	}
 	return 0, false
 }
@@ -62,8 +67,6 @@ func lineEnd(text string, at int) int {
 }
 
 func trimRight(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }
-
-func isBlank(s string) bool { return strings.TrimLeftFunc(s, unicode.IsSpace) == "" }
 
 // hasWords reports whether s has at least n words, set apart by white space.
 func hasWords(s string, n int) bool {

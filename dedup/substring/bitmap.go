@@ -8,7 +8,9 @@ type Bitmap struct {
 	size  int64
 }
 
-func newBitmap(size int64) *Bitmap { return &Bitmap{words: make([]uint64, (size+63)/64), size: size} }
+func newBitmap(size int64) *Bitmap {
+	return &Bitmap{words: large[uint64](int((size + 63) / 64)), size: size}
+}
 
 // Has reports whether position p, 0 <= p < Size, is in the set.
 func (b *Bitmap) Has(p int64) bool { return b.words[p>>6]>>(p&63)&1 != 0 }

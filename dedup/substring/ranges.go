@@ -7,6 +7,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"corpus/dedup"
 )
 
 // Result is what a Finder found.
@@ -67,13 +69,7 @@ func (r *Result) Removals() iter.Seq[Removal] {
 
 // Apply returns the text without the ranges.
 func Apply(text string, ranges []Range) string {
-	left := make([]byte, 0, len(text))
-	var at int64
-	for _, r := range ranges {
-		left = append(left, text[at:r.Offset]...)
-		at = r.Offset + r.Length
-	}
-	return string(append(left, text[at:]...))
+	return dedup.Without(text, len(ranges), func(i int) (offset, length int64) { return ranges[i].Offset, ranges[i].Length })
 }
 
 // A cutter turns the repeated windows of one document into ranges.

@@ -56,8 +56,11 @@ func searchSuffixes(ctx context.Context, texts *Texts, opts Options) (*Bitmap, [
 		parts = append(parts, p)
 		at = p.end
 	}
-	clear(scratch)
 	s.partners = asUint32(scratch)[:texts.Size()]
+	if len(parts) == 1 {
+		s.markEqual(&parts[0], s.partners)
+	}
+	clear(s.partners)
 	s.index()
 	if len(parts) == 1 {
 		s.inOrder(&parts[0])
@@ -110,7 +113,7 @@ func (p *partition) fill(positions []uint32) int {
 		todo := p.suffixes[p.next:min(len(p.suffixes), p.next+len(positions))]
 		for _, q := range todo {
 			positions[n] = uint32(p.base + int64(q))
-			if int64(q) < p.last && p.filter.may(q) {
+			if int64(q) < p.last {
 				n++
 			}
 		}
@@ -123,21 +126,21 @@ const orderBlock = 512 // positions
 
 // inOrder visits the windows of the only partition.
 func (s *suffixSearch) inOrder(p *partition) {
-	p.filter = newFilter(s.texts, s.window, p.suffixes)
-	var positions [orderBlock]uint32
-	var tails [orderBlock]uint64
-	for {
-		n := p.fill(positions[:])
-		if n == 0 {
-			return
+	var before uint32
+	for _, v := range p.suffixes {
+		q := v &^ equalBefore
+		if int64(q) >= p.last || !p.filter.may(q) {
+			continue
 		}
-		// The look-ups wait for memory; they wait at the same time when nothing stands between them.
-		for i, p := range positions[:n] {
-			tails[i] = s.tail(p)
+		if v < 0 {
+			if len(s.equal) == 0 {
+				s.equal = append(s.equal, before) // it is the one before in the array too: what is equal passes the filter
+			}
+			s.equal = append(s.equal, uint32(q))
+		} else if len(s.equal) > 0 {
+			s.group()
 		}
-		for i, p := range positions[:n] {
-			s.visit(p, tails[i])
-		}
+		before = uint32(q)
 	}
 }
 

@@ -1,6 +1,9 @@
 package substring
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // A filter tells which windows of a text may occur twice. Whatever occurs twice, as long as its suffixes that begin at a multiple of 1<<shift do so too, in what of the window
 // they hold; and suffixes that agree are neighbours in the array. So it is enough to compare those few with their neighbours (LCP values of a sample of the text: Kärkkäinen,
@@ -50,4 +53,44 @@ func agree(texts *Texts, p, q, n int64) bool {
 	a, b := texts.at(uint64(p), uint64(n)), texts.at(uint64(q), uint64(n))
 	tail := len(a) - min(8, len(a)) // where what differs mostly does
 	return lastBytes(a[tail:]) == lastBytes(b[tail:]) && bytes.Equal(a, b)
+}
+
+// equalBefore marks, in the array, a suffix whose window is equal to that of the one before it.
+const equalBefore = math.MinInt32
+
+// markEqual sets the filter and the marks of a partition that is the only one. Room is an element for each position; found must be empty and is so afterwards.
+//
+// The windows that may occur twice are compared in the order of the text: what begins one position later agrees with its neighbour in one symbol less at least, so
+// that a long passage is read once (Kärkkäinen, Manzini and Puglisi 2009, section 3).
+func (s *suffixSearch) markEqual(p *partition, room []uint32) {
+	p.filter = newFilter(s.texts, s.window, p.suffixes)
+	before := int32(-1)
+	for _, q := range p.suffixes {
+		if p.filter.may(q) {
+			room[q] = uint32(before + 1)
+		}
+		before = q
+	}
+	size, window, shift := s.texts.Size(), int64(s.window), s.texts.shift
+	text := s.texts.bytes
+	common := int64(0) // symbols in which the suffix at i agrees with the one before it in the array, at least
+	for i := range p.last {
+		if !p.filter.may(int32(i)) || room[i] == 0 {
+			common = 0
+			continue
+		}
+		if common = max(common-1, 0); common < window {
+			j := int64(room[i]) - 1
+			common += int64(commonPrefix(text[(i+common)<<shift:size<<shift], text[(j+common)<<shift:]) >> shift)
+		}
+		if common >= window {
+			s.found.set(i)
+		}
+	}
+	for i, q := range p.suffixes {
+		if p.filter.may(q) && s.found.Has(int64(q)) {
+			p.suffixes[i] = q | equalBefore
+		}
+	}
+	clear(s.found.words)
 }

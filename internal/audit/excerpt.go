@@ -21,7 +21,11 @@ type excerpter struct {
 	bytes  int // of an excerpt
 	inputs *inputFiles
 	stages []corpus.Stage // clean, and pii where the build has it
+	onward bool           // a document that a stage rejects goes on to the next, so that what masks personal data comes to each
 }
+
+// stagePII is the filter that masks personal data.
+const stagePII = "pii"
 
 func newExcerpter(dir string, opts InspectOptions) (*excerpter, error) {
 	c, err := buildConfig(dir)
@@ -30,13 +34,13 @@ func newExcerpter(dir string, opts InspectOptions) (*excerpter, error) {
 	}
 	var masks []config.Filter
 	for _, f := range c.Filters {
-		if f.Name == "pii" {
+		if f.Name == stagePII {
 			masks = append(masks, f)
 		}
 	}
 	c.Filters = masks
 	stages, err := build.Stages(c)
-	return &excerpter{dir: dir, bytes: opts.Excerpt, inputs: newInputFiles(c, opts.Root), stages: stages}, err
+	return &excerpter{dir: dir, bytes: opts.Excerpt, inputs: newInputFiles(c, opts.Root), stages: stages, onward: true}, err
 }
 
 // fill gives every sample its excerpt, or a note why there is none. The error is the context's.
@@ -90,11 +94,15 @@ func (x *excerpter) fillKept(ctx context.Context, unit int, samples []*Sample) {
 	}
 }
 
-// dropped reads a record again and makes text of it as the build does, personal data masked.
+// dropped reads a record again and makes text of it as the build does, personal data masked. A text that the filter pii rejects is not shown: the filter
+// leaves it as it is.
 func (x *excerpter) dropped(ctx context.Context, s *Sample) (excerpt, note string) {
 	doc, note := x.again(ctx, s.Row)
 	if note != "" {
 		return "", note
+	}
+	if doc.Reason != nil && doc.Reason.Stage == stagePII {
+		return "", "not shown: it holds personal data for which the build drops a document (" + doc.Reason.Rule + ")"
 	}
 	if excerpt = cut(doc.Text, x.bytes); excerpt == "" {
 		return "", "no text"
@@ -114,6 +122,9 @@ func (x *excerpter) again(ctx context.Context, row manifest.Row) (doc *corpus.Do
 	}
 	batch := &corpus.Batch{Documents: []*corpus.Document{doc}}
 	for _, stage := range x.stages {
+		if x.onward {
+			doc.Reason = nil
+		}
 		if err := stage.Process(ctx, batch); err != nil {
 			return nil, err.Error()
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -119,7 +120,7 @@ func findRows(ctx context.Context, dir string, m *manifest.Manifest, list []Pair
 			units[ref.Unit()] = true
 		}
 	}
-	for unit := range units {
+	for _, unit := range slices.Sorted(maps.Keys(units)) {
 		for row, err := range rows[manifest.Row](ctx, filepath.Join(dir, filepath.FromSlash(manifest.LedgerPath(unit)))) {
 			if err != nil {
 				return err
@@ -134,7 +135,7 @@ func findRows(ctx context.Context, dir string, m *manifest.Manifest, list []Pair
 			delete(wanted, ref)
 		}
 	}
-	for ref := range wanted {
+	for _, ref := range slices.Sorted(maps.Keys(wanted)) {
 		return fmt.Errorf("document %s is not in %s", manifest.DuplicateRef(ref), manifest.LedgerPath(ref.Unit()))
 	}
 	return nil

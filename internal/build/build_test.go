@@ -52,6 +52,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		writePeak()
 		os.Exit(0)
 	}
 	os.Exit(m.Run())

@@ -3,18 +3,15 @@ package build
 import (
 	"context"
 	"mime"
-	"net/netip"
-	"net/url"
 	"strings"
 
 	"corpus"
+	"corpus/dedup"
 	"corpus/internal/documents"
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
 	"corpus/internal/spill"
 	"corpus/internal/table"
-
-	"golang.org/x/net/publicsuffix"
 )
 
 // curateSink writes one unit's curated documents, ledger and mapped pairs.
@@ -111,7 +108,7 @@ func ledgerRow(unit int, record int64, d *corpus.Document, size engine.Sizes) ma
 	row := manifest.Row{
 		Unit: int32(unit), Record: record, Index: -1,
 		ID: d.ID, Source: d.Source, File: d.Origin.File, Offset: d.Origin.Offset, Length: d.Origin.Length,
-		Codec: d.Origin.Codec, Digest: d.Origin.Digest, Type: d.Type, URL: d.URL, Domain: domain(d.URL), Date: d.Date,
+		Codec: d.Origin.Codec, Digest: d.Origin.Digest, Type: d.Type, URL: d.URL, Domain: dedup.Domain(d.URL), Date: d.Date,
 		MediaType: mediaType(d.ContentType), Bytes: size.Read, Kept: d.Reason == nil, LastBytes: size.Last,
 		Language: d.Language, LanguageScore: d.LanguageScore, Signals: table.SortedSignals(d.Signals),
 		Rights: table.Evidences(d.Rights),
@@ -120,22 +117,6 @@ func ledgerRow(unit int, record int64, d *corpus.Document, size engine.Sizes) ma
 		row.Stage, row.Rule, row.Value = d.Reason.Stage, d.Reason.Rule, d.Reason.Value
 	}
 	return row
-}
-
-// domain is the registrable domain of a URL ("example.co.uk"), the host where there is none, "" without a host.
-func domain(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if _, err := netip.ParseAddr(host); err == nil {
-		return host
-	}
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
 }
 
 // mediaType is a content type without its parameters, in lower case.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"slices"
 
 	"corpus"
 	"corpus/dedup"
@@ -112,14 +113,28 @@ func (b *build) reduce(ctx context.Context) error {
 		return err
 	}
 	b.expect(len(parts), len(parts)-len(todo))
+	later := slices.IndexFunc(todo, func(unit int) bool { return b.leavesOutCopies() && parts[unit].exchange.Name() == "minhash" })
+	if later < 0 {
+		return b.reduceUnits(ctx, parts, todo, quotas, nil)
+	}
+	if err := b.reduceUnits(ctx, parts, todo[:later], quotas, nil); err != nil { // exact is among them, or was
+		return err
+	}
+	left, err := b.readCopies(ctx, parts)
+	if err != nil {
+		return err
+	}
+	return b.reduceUnits(ctx, parts, todo[later:], quotas, left)
+}
+
+// reduceUnits reduces partitions at once. minhash does not see the copies.
+func (b *build) reduceUnits(ctx context.Context, parts []partition, todo []int, quotas []int64, left copies) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(b.Workers)
 	for _, unit := range todo {
 		g.Go(func() error {
 			p := parts[unit]
 			path := reducedPath(p.exchange.Name(), p.index)
-			out := b.newSorter(path)
-			defer out.Abort() // without effect once closed
 			shared, release, err := b.newIndexed(p.exchange, p.index)
 			if err != nil {
 				return err
@@ -127,17 +142,12 @@ func (b *build) reduce(ctx context.Context) error {
 			defer release()
 			var ex corpus.Exchange = shared
 			if quotas != nil {
-				ex = within{ex, quotas}
+				ex = partly{ex, within(quotas)}
 			}
-			runs, done, err := b.mappedRuns(ctx, p.exchange, p.index, path)
-			if err != nil {
-				return err
+			if left != nil && ex.Name() == "minhash" {
+				ex = partly{ex, func(ref corpus.Ref) bool { return !left.has(ref) }}
 			}
-			defer done()
-			if err := engine.ReducePartition(ctx, ex, p.index, runs, out); err != nil {
-				return err
-			}
-			if _, err := out.Close(ctx); err != nil {
+			if err := b.reducePartition(ctx, ex, p.index, path); err != nil {
 				return err
 			}
 			defer b.stepDone()
@@ -145,6 +155,22 @@ func (b *build) reduce(ctx context.Context) error {
 		})
 	}
 	return g.Wait()
+}
+
+// reducePartition reduces what an exchange mapped to a partition, and writes the run at path.
+func (b *build) reducePartition(ctx context.Context, ex corpus.Exchange, index int, path string) error {
+	out := b.newSorter(path)
+	defer out.Abort() // without effect once closed
+	runs, done, err := b.mappedRuns(ctx, ex, index, path)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := engine.ReducePartition(ctx, ex, index, runs, out); err != nil {
+		return err
+	}
+	_, err = out.Close(ctx)
+	return err
 }
 
 // mappedRuns opens what an exchange mapped, one run per unit. Where these are too many to be read at once, the partition's share of them is merged first, into

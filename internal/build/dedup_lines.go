@@ -26,6 +26,7 @@ type lineStore struct {
 	line        []byte
 	page        []byte // of ends, from the one of document first on
 	first       int64
+	copied      []byte // on its way from lines to another file
 }
 
 // endsPage is the number of documents whose ends are read at once.
@@ -145,14 +146,26 @@ func (s *lineStore) all(ctx context.Context) iter.Seq2[*corpus.Document, error] 
 	}
 }
 
-// copy writes the bytes of the lines between two offsets; where w is a file, within the system.
-func (s *lineStore) copy(w io.Writer, from, to int64) error {
-	if _, err := s.lines.Seek(from, io.SeekStart); err != nil {
-		return err
+// copyBytes is how much is copied at a time.
+const copyBytes = 256 << 10
+
+// copy writes the bytes of the lines between two offsets.
+func (s *lineStore) copy(ctx context.Context, w io.Writer, from, to int64) error {
+	for from < to {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.copied == nil {
+			s.copied = make([]byte, copyBytes)
+		}
+		n, err := s.lines.ReadAt(s.copied[:min(copyBytes, to-from)], from)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(s.copied[:n]); err != nil {
+			return err
+		}
+		from += int64(n)
 	}
-	n, err := io.Copy(w, io.LimitReader(s.lines, to-from))
-	if err == nil && n < to-from {
-		err = io.ErrUnexpectedEOF
-	}
-	return err
+	return nil
 }

@@ -71,7 +71,7 @@ func TestLineStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		var copied bytes.Buffer
-		if err := s.copy(&copied, from, to); err != nil || !bytes.Equal(copied.Bytes(), line) {
+		if err := s.copy(t.Context(), &copied, from, to); err != nil || !bytes.Equal(copied.Bytes(), line) {
 			t.Errorf("copy of %d: %v, %d bytes, want %d", i, err, copied.Len(), len(line))
 		}
 	}

@@ -167,17 +167,7 @@ func (b *build) reduceParagraphs(ctx context.Context, x *paragraph.Exchange) err
 	for _, index := range todo {
 		g.Go(func() error {
 			path := reducedPath(x.Name(), index)
-			out := b.newSorter(path)
-			defer out.Abort() // without effect once closed
-			runs, done, err := b.mappedRuns(ctx, x, index, path)
-			if err != nil {
-				return err
-			}
-			defer done()
-			if err := engine.ReducePartition(ctx, x, index, runs, out); err != nil {
-				return err
-			}
-			if _, err := out.Close(ctx); err != nil {
+			if err := b.reducePartition(ctx, x, index, path); err != nil {
 				return err
 			}
 			defer b.stepDone()

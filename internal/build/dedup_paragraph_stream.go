@@ -6,13 +6,11 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 
 	"corpus"
 	"corpus/dedup/paragraph"
 	"corpus/internal/engine"
-	"corpus/internal/spill"
 )
 
 // ParagraphOptions describe the stage command `corpus dedup --method paragraph`.
@@ -99,11 +97,11 @@ func (s *paragraphStream) sort(ctx context.Context, r io.Reader, x *paragraph.Ex
 	}
 	defer spooled.store.close()
 	s.stats.Empty, s.stats.Raw = spooled.empty, spooled.raw
-	runs, err := spooled.reduceParagraphs(ctx, x)
-	defer closeRuns(runs)
+	run, err := spooled.reduced(ctx, x, mapped)
 	if err != nil {
 		return err
 	}
+	defer run.Close()        // read only: nothing is lost by an error here
 	if s.opts.Range != nil { // a partner may come later
 		for d, err := range spooled.documents(ctx, 0) {
 			if err != nil {
@@ -112,7 +110,7 @@ func (s *paragraphStream) sort(ctx context.Context, r io.Reader, x *paragraph.Ex
 			s.ids = append(s.ids, d.ID)
 		}
 	}
-	repeats := pull(repeatsByDocument(spill.Merge(runs, nil, nil)), func(r documentRepeats) corpus.Ref { return r.ref })
+	repeats := pull(repeatsByDocument(run.Records(nil, nil)), func(r documentRepeats) corpus.Ref { return r.ref })
 	defer repeats.stop()
 	for d, err := range spooled.documents(ctx, 0) {
 		if err != nil {
@@ -130,32 +128,6 @@ func (s *paragraphStream) sort(ctx context.Context, r io.Reader, x *paragraph.Ex
 		}
 	}
 	return repeats.end()
-}
-
-// reduceParagraphs finds the copies in every partition and opens what was found; the runs that it returns are open also when it fails.
-func (s *dedupStream) reduceParagraphs(ctx context.Context, x *paragraph.Exchange) (runs []*spill.Run, err error) {
-	mapped, err := spill.Open(s.path("mapped"))
-	if err != nil {
-		return nil, err
-	}
-	defer mapped.Close()
-	for i := range x.Partitions() {
-		name := filepath.Base(reducedPath(x.Name(), i))
-		out := s.sorter(name)
-		if err := engine.ReducePartition(ctx, x, i, []*spill.Run{mapped}, out); err != nil {
-			out.Abort()
-			return runs, err
-		}
-		if _, err := out.Close(ctx); err != nil {
-			return runs, err
-		}
-		run, err := spill.Open(s.path(name))
-		if err != nil {
-			return runs, err
-		}
-		runs = append(runs, run)
-	}
-	return runs, nil
 }
 
 // filter finds the copies by a Bloom filter in one pass: workers hash, and the sink asks the filter in the order of the input.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -214,6 +215,21 @@ func TestParagraphsResume(t *testing.T) {
 			sameFolder(t, folder(t, whole), folder(t, cut))
 		})
 	}
+}
+
+func TestKillWhileParagraphsAreFound(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("kill -9 is a Unix matter")
+	}
+	inputs := paragraphInputs(t)
+	t.Run("exact", func(t *testing.T) {
+		killAt(t, inputs+"dedup: {methods: [exact, paragraph]}\n", "state/paragraph_map/00000.json", "state/paragraph_map/00001.json", "work/dedup/paragraph-00005.run.tmp",
+			"state/paragraph_reduce/00009.json", "work/dedup/paragraph.run.tmp", "work/dedup/paragraph.run", "state/paragraph/00000.json")
+	})
+	t.Run("bloom", func(t *testing.T) {
+		killAt(t, inputs+"dedup: {methods: [exact, paragraph], paragraph: {method: bloom, expected: 1000000}}\n", "state/resolve/00000.json",
+			"work/dedup/paragraph.run.tmp", "state/paragraph/00000.json", "documents/00000.parquet")
+	})
 }
 
 func TestParagraphRefusals(t *testing.T) {

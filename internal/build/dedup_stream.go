@@ -222,30 +222,35 @@ func (s *dedupStream) resolve(ctx context.Context) (members *spill.Run, stats de
 	return members, stats, err
 }
 
-// reduce runs an exchange over what it mapped; all partitions go into one run.
+// reduce runs an exchange over what it mapped, for Resolve.
 func (s *dedupStream) reduce(ctx context.Context, ex corpus.Exchange, name string, in *dedup.Inputs) error {
-	mapped, err := spill.Open(s.path(name))
-	if err != nil {
-		return err
-	}
-	defer mapped.Close()
-	name = "reduced-" + ex.Name()
-	out := s.sorter(name)
-	defer out.Abort() // without effect once closed
-	for i := range ex.Partitions() {
-		if err := engine.ReducePartition(ctx, ex, i, []*spill.Run{mapped}, out); err != nil {
-			return err
-		}
-	}
-	if _, err := out.Close(ctx); err != nil {
-		return err
-	}
-	run, err := spill.Open(s.path(name))
+	run, err := s.reduced(ctx, ex, name)
 	if err != nil {
 		return err
 	}
 	addInput(in, partition{exchange: ex}, run)
 	return nil
+}
+
+// reduced runs an exchange over what it mapped; all partitions go into one run, which the caller closes.
+func (s *dedupStream) reduced(ctx context.Context, ex corpus.Exchange, name string) (*spill.Run, error) {
+	pairs, err := spill.Open(s.path(name))
+	if err != nil {
+		return nil, err
+	}
+	defer pairs.Close()
+	name = "reduced-" + ex.Name()
+	out := s.sorter(name)
+	defer out.Abort() // without effect once closed
+	for i := range ex.Partitions() {
+		if err := engine.ReducePartition(ctx, ex, i, []*spill.Run{pairs}, out); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := out.Close(ctx); err != nil {
+		return nil, err
+	}
+	return spill.Open(s.path(name))
 }
 
 // compared yields the one document of a unit.
@@ -278,7 +283,7 @@ func (s *dedupStream) write(ctx context.Context, members *spill.Run) (written in
 			if err != nil {
 				return 0, err
 			}
-			if err := s.store.copy(s.Out, done, from); err != nil {
+			if err := s.store.copy(ctx, s.Out, done, from); err != nil {
 				return 0, err
 			}
 			done = to
@@ -288,7 +293,7 @@ func (s *dedupStream) write(ctx context.Context, members *spill.Run) (written in
 			return 0, err
 		}
 	}
-	return written, s.store.copy(s.Out, done, s.store.size)
+	return written, s.store.copy(ctx, s.Out, done, s.store.size)
 }
 
 // tell hands on a member of a cluster.

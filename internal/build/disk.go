@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"corpus"
+	"corpus/dedup/substring"
 )
 
 // Before a build starts it says how much disk it may need, from a sample of its inputs. docs/memory.md has the formula and how it compares with real builds.
@@ -27,7 +28,7 @@ const (
 	indexShare     = 1.2  // of the mapped runs, for the files of keys of an index
 	shingleBytes   = 1.6  // the set of shingles of a document, for each byte of its text
 	setShare       = 0.5  // of the documents are in a candidate pair
-	spoolShare     = 2.0  // of text: its copy, anchors and matches, while passages are looked for
+	anchorShare    = 1.0  // of text, its anchors and matches, while passages of plainWindow bytes or more are looked for
 	tokenShare     = 0.3  // tokens for each byte of text
 	sampleSlack    = 1.25
 )
@@ -107,7 +108,7 @@ func (b *build) diskNeed(s inputSample, input int64) int64 {
 		case stageParagraph:
 			mapped += text * paragraphShare
 		case stageSubstring:
-			spool = text * spoolShare
+			spool = text * spoolShare(d.Substring)
 		default:
 			mapped += documents * keyBytes
 		}
@@ -125,6 +126,15 @@ func (b *build) diskNeed(s inputSample, input int64) int64 {
 		shards += tokens // the runs merged
 	}
 	return int64(kept + max(sets, spool, shards))
+}
+
+// spoolShare is the disk for each byte of text while passages are looked for: a copy of the text, its tokens where these are compared, anchors and matches.
+func spoolShare(opts substring.Options) float64 {
+	share := 1.0
+	if opts.Unit == substring.Tokens {
+		share += idBytes * tokenShare
+	}
+	return share + anchorShare*moreAnchors(opts)
 }
 
 // checkDisk refuses to begin a build where a third of the disk that it may need is not there, and returns the function that says how much

@@ -317,12 +317,19 @@ func TestKillWhileRepeatsAreFound(t *testing.T) {
 	}
 	sources, _ := repeatingInputs(t, 600)
 	text := strings.ReplaceAll(sources, "LIMIT", "0") + smallTokenizer + "dedup: {methods: [exact, substring]}\n"
+	killAt(t, text, "work/dedup/texts/texts", "state/spool/00001.json", "work/dedup/texts/search", "work/dedup/substring.run.tmp", "state/substring/00000.json", "state/dedup/00000.json")
+}
+
+// killAt builds a config in processes that are killed one after the other, each as soon as a file is there, lets the next one come to its end, and
+// compares the folder with that of a build that was not interrupted.
+func killAt(t *testing.T, text string, files ...string) {
+	t.Helper()
 	want := filepath.Join(t.TempDir(), "uninterrupted")
 	if err := runConfig(want, text, 0); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "interrupted")
-	for _, file := range []string{"work/dedup/texts/texts", "state/spool/00001.json", "work/dedup/texts/search", "work/dedup/substring.run.tmp", "state/substring/00000.json", "state/dedup/00000.json"} {
+	for _, file := range files {
 		cmd := child(dir, "")
 		cmd.Env = append(cmd.Env, "CORPUS_TEST_CONFIG="+text)
 		if err := cmd.Start(); err != nil {

@@ -100,20 +100,36 @@ func (t *textStore) text(document int, buffer []byte) ([]byte, error) {
 	return buffer, nil
 }
 
-// What a search in memory takes for each byte of text, with the text: docs/dedup-substring.md.
+// What a search in memory takes for each byte of text, with the text, where windows are of plainWindow bytes or more. Shorter windows have more
+// anchors, and more of them are repeated: docs/dedup-substring.md.
 const (
 	anchorsMemory = 2.6
 	suffixMemory  = 10.6
+	plainWindow   = 100
 )
+
+// moreAnchors is how many times as many anchors and matches the options make of a text as windows of plainWindow bytes do.
+func moreAnchors(opts substring.Options) float64 {
+	window := opts.MinLength
+	if opts.Unit == substring.Tokens {
+		window *= idBytes
+	}
+	return max(1, plainWindow/float64(window))
+}
+
+// searchMemory is what a search in memory takes for so many bytes of text, or of tokens of idBytes each.
+func searchMemory(opts substring.Options, size int64) int64 {
+	perByte := anchorsMemory * moreAnchors(opts)
+	if opts.Method == substring.SuffixArray {
+		perByte += suffixMemory - anchorsMemory
+	}
+	return int64(float64(size) * perByte)
+}
 
 // fits says whether the texts may be searched in memory.
 func (t *textStore) fits(opts substring.Options, memory int64) bool {
-	perByte := anchorsMemory
-	if opts.Method == substring.SuffixArray {
-		perByte = suffixMemory
-	}
 	size := t.size()
-	return size <= math.MaxUint32 && float64(size)*perByte+48*float64(len(t.places)) <= float64(memory)
+	return size <= math.MaxUint32 && searchMemory(opts, size)+48*int64(len(t.places)) <= memory
 }
 
 // repeats finds what the options remove and hands it on in the order of documents; ranges are valid until use returns. It
@@ -126,8 +142,8 @@ func (t *textStore) repeats(ctx context.Context, opts substring.Options, folder 
 		return t.repeatsInMemory(ctx, opts, added, use)
 	}
 	if opts.Method == substring.SuffixArray {
-		return fmt.Errorf("a suffix array of %d bytes of text needs %.0f bytes of memory, %d are left: choose the method anchors, or give more memory",
-			t.size(), suffixMemory*float64(t.size()), memory)
+		return fmt.Errorf("a suffix array of %d bytes of text needs %d bytes of memory, %d are left: choose the method anchors, or give more memory",
+			t.size(), searchMemory(opts, t.size()), memory)
 	}
 	return t.repeatsOnDisk(ctx, opts, folder, memory, added, use)
 }

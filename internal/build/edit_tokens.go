@@ -29,8 +29,8 @@ func (t *textStore) repeatsInTokens(ctx context.Context, opts substring.Options,
 	case tokens.fits(opts, memory):
 		return t.tokensInMemory(ctx, opts, tokens, use)
 	case opts.Method == substring.SuffixArray:
-		return fmt.Errorf("a suffix array of %d tokens needs %.0f bytes of memory, %d are left: choose the method anchors, or give more memory",
-			tokens.size, suffixMemory*float64(idBytes*tokens.size), memory)
+		return fmt.Errorf("a suffix array of %d tokens needs %d bytes of memory, %d are left: choose the method anchors, or give more memory",
+			tokens.size, searchMemory(opts, idBytes*tokens.size), memory)
 	}
 	return t.tokensOnDisk(ctx, opts, tokens, folder, memory, use)
 }
@@ -103,11 +103,7 @@ func (f *tokenFile) end(document int) int64 {
 
 // fits says whether the tokens may be searched in memory.
 func (f *tokenFile) fits(opts substring.Options, memory int64) bool {
-	perByte := anchorsMemory
-	if opts.Method == substring.SuffixArray {
-		perByte = suffixMemory
-	}
-	return f.size <= math.MaxUint32 && float64(idBytes*f.size)*perByte+64*float64(len(f.starts)) <= float64(memory)
+	return f.size <= math.MaxUint32 && searchMemory(opts, idBytes*f.size)+64*int64(len(f.starts)) <= memory
 }
 
 // ReadText implements substring.TextReader.

@@ -1,9 +1,7 @@
 package build
 
 import (
-	"context"
 	"fmt"
-	"iter"
 
 	"corpus"
 	"corpus/internal/manifest"
@@ -51,21 +49,7 @@ func (b *build) quotas() ([]int64, error) {
 	return quotas, nil
 }
 
-// within is an exchange that sees no document over its unit's quota.
-type within struct {
-	corpus.Exchange
-	quotas []int64
-}
-
-func (x within) Reduce(ctx context.Context, partition int, pairs iter.Seq2[corpus.Pair, error], emit func(corpus.Pair) error) error {
-	return x.Exchange.Reduce(ctx, partition, func(yield func(corpus.Pair, error) bool) {
-		for p, err := range pairs {
-			if err == nil && (p.Ref.Unit() >= len(x.quotas) || int64(p.Ref.Index()) >= x.quotas[p.Ref.Unit()]) {
-				continue
-			}
-			if !yield(p, err) {
-				return
-			}
-		}
-	}, emit)
+// within reports whether a document is not over its unit's quota.
+func within(quotas []int64) func(corpus.Ref) bool {
+	return func(ref corpus.Ref) bool { return ref.Unit() < len(quotas) && int64(ref.Index()) < quotas[ref.Unit()] }
 }

@@ -28,6 +28,8 @@ func (p *Plan) sameAs(old *Plan, dir string) error {
 			what = "another content of a file that the config names (" + change + ")"
 		} else if change := modelChange(old.Models, p.Models); change != "" {
 			what = "another model (" + change + ")"
+		} else if !reflect.DeepEqual(p.Earlier, old.Earlier) {
+			what = "earlier builds that have changed since (dedup.against)"
 		} else {
 			what = "other inputs (" + inputChange(old, p) + ")"
 		}

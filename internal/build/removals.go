@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"corpus"
+	"corpus/dedup"
 	"corpus/internal/manifest"
 	"corpus/internal/spill"
 )
@@ -141,14 +142,11 @@ func (r removal) apply(method, text string) (left string, edits []corpus.Edit, e
 	if err := r.check(int64(len(text))); err != nil {
 		return "", nil, err
 	}
-	kept := make([]byte, 0, len(text))
-	at := int64(0)
 	for _, x := range r.Ranges {
-		kept = append(kept, text[at:x.Offset]...)
-		at = x.Offset + x.Length
 		edits = append(edits, corpus.Edit{Stage: method, Type: editRepeat, Offset: x.Offset, Length: x.Length})
 	}
-	return string(append(kept, text[at:]...)), edits, nil
+	left = dedup.Without(text, len(r.Ranges), func(i int) (offset, length int64) { return r.Ranges[i].Offset, r.Ranges[i].Length })
+	return left, edits, nil
 }
 
 // editRepeat is the type of an edit that removes what stands elsewhere too.

@@ -23,13 +23,33 @@ func (c *counter) facts() *Facts {
 	for _, bytes := range c.sizes {
 		count(&f.Inputs, bytes)
 	}
+	names := []string{}
 	for _, s := range c.m.Stages {
 		f.Stages = append(f.Stages, stageFact(s))
+		names = append(names, s.Stage)
+	}
+	for i, label := range StageLabels(names) {
+		f.Stages[i].Label = label
 	}
 	for _, s := range c.m.Sources {
 		f.Sources = append(f.Sources, *c.sources[s.Name])
 	}
 	return f
+}
+
+// StageLabels are the names of stages in pipeline order as people read them: where a filter and a dedup method have one name, such as url, each
+// says which it is. Dedup comes behind all filters.
+func StageLabels(names []string) []string {
+	labels := slices.Clone(names)
+	for i, name := range names {
+		switch {
+		case slices.Contains(names[:i], name):
+			labels[i] += " (dedup)"
+		case slices.Contains(names[i+1:], name):
+			labels[i] += " (filter)"
+		}
+	}
+	return labels
 }
 
 func stageFact(s engine.Counts) StageFact {

@@ -128,11 +128,27 @@ func (l *DomainList) add(counts map[string]*domainCount, side func(*domainCount)
 	for domain, d := range counts {
 		if n := side(d); n.Documents > 0 {
 			l.Distinct++
-			l.Top = append(l.Top, DomainFact{domain, n})
+			l.Top = offer(l.Top, DomainFact{domain, n}, maxListed, DomainFact.compare)
 		}
 	}
-	slices.SortFunc(l.Top, func(a, b DomainFact) int {
-		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Documents, a.Documents), cmp.Compare(a.Domain, b.Domain))
-	})
-	l.Top = slices.Clone(l.Top[:min(len(l.Top), maxListed)])
+	l.Top = first(l.Top, maxListed, DomainFact.compare)
+}
+
+// compare has what has most bytes first.
+func (d DomainFact) compare(o DomainFact) int {
+	return cmp.Or(cmp.Compare(o.Bytes, d.Bytes), cmp.Compare(o.Documents, d.Documents), cmp.Compare(d.Domain, o.Domain))
+}
+
+// offer appends to a list of which only the first most are wanted, and lets go of the others now and then.
+func offer[T any](list []T, x T, most int, compare func(a, b T) int) []T {
+	if len(list) >= 4*most {
+		list = append(make([]T, 0, 4*most), first(list, most, compare)...)
+	}
+	return append(list, x)
+}
+
+// first is the beginning of the sorted list, in memory of its own.
+func first[T any](list []T, most int, compare func(a, b T) int) []T {
+	slices.SortFunc(list, compare)
+	return slices.Clone(list[:min(len(list), most)])
 }

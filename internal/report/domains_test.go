@@ -83,3 +83,20 @@ func TestDomainsFailedPass(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// A list that is cut now and then holds what the whole list would begin with, in bounded memory.
+func TestOffer(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 11, 12, 13, 1000} {
+		var whole, list []RemovalFact
+		for i := range n {
+			f := lostTo(fmt.Sprintf("d%d", i), 1000, int64(i*7919%331))
+			whole, list = append(whole, f), offer(list, f, 3, byBytes)
+			if len(list) > 12 {
+				t.Fatalf("the list of 3 has %d", len(list))
+			}
+		}
+		if diff := cmp.Diff(first(whole, 3, byBytes), first(list, 3, byBytes)); diff != "" {
+			t.Errorf("of %d:\n%s", n, diff)
+		}
+	}
+}

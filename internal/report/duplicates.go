@@ -12,6 +12,7 @@ import (
 type dedupOptions struct {
 	warnRemoved float64  // share of removed documents or text above which a warning stands
 	threshold   float64  // of near-duplicates
+	shingle     string   // what sets of near-duplicates are made of: "word" or "character"
 	verify      bool     // pairs are compared before they count
 	survivor    []string // what decides who stays; empty: the order of the inputs
 }
@@ -24,6 +25,7 @@ func readDedupOptions(config json.RawMessage) dedupOptions {
 			Survivor    []string `json:"survivor"`
 			MinHash     struct {
 				Threshold float64 `json:"threshold"`
+				Shingle   string  `json:"shingle"`
 				Verify    *bool   `json:"verify"`
 			} `json:"minhash"`
 		} `json:"dedup"`
@@ -33,7 +35,7 @@ func readDedupOptions(config json.RawMessage) dedupOptions {
 		return o
 	}
 	d := c.Dedup
-	o.threshold, o.survivor = d.MinHash.Threshold, d.Survivor
+	o.threshold, o.survivor, o.shingle = d.MinHash.Threshold, d.Survivor, d.MinHash.Shingle
 	if d.WarnRemoved > 0 {
 		o.warnRemoved = d.WarnRemoved
 	}
@@ -53,7 +55,7 @@ func (c *counter) duplicates() DuplicateFacts {
 		Survivor: append([]string{}, c.options.survivor...), HotKeys: d.HotKeys, HotDocuments: d.HotDocuments, Hot: []HotFact{}, Earlier: d.Earlier,
 	}
 	if slices.Contains(d.Methods, methodMinHash) {
-		f.Threshold, f.Verified = c.options.threshold, c.options.verify
+		f.Threshold, f.Verified, f.Shingle = c.options.threshold, c.options.verify, c.options.shingle
 	}
 	for _, size := range slices.Sorted(maps.Keys(d.ClusterSizes)) {
 		f.Sizes = append(f.Sizes, ClusterFact{size, d.ClusterSizes[size]})

@@ -119,6 +119,15 @@ func TestFilterAndMethodOfOneName(t *testing.T) {
 	if !filtered(f) {
 		t.Error("the filter url is taken for a dedup method")
 	}
+	page, err := newSheet(f).html()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, say := range []string{">url (filter)</th>", ">url (dedup)</th>", ">url (filter)</text>", ">url (dedup)</text>", "url (filter) let 3 through; url (dedup) let 1 through"} {
+		if !strings.Contains(string(page), say) {
+			t.Errorf("the page does not say %q", say)
+		}
+	}
 }
 
 // With a priority a later document may stay; a document is never its own duplicate.

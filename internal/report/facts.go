@@ -43,6 +43,7 @@ type Facts struct {
 // StageFact is one step of the funnel.
 type StageFact struct {
 	Stage   string       `json:"stage"`
+	Label   string       `json:"-"` // the name that people read: StageLabels
 	In      engine.Count `json:"in"`
 	Out     engine.Count `json:"out"`
 	Dropped engine.Count `json:"dropped"`
@@ -101,6 +102,7 @@ type DuplicateFacts struct {
 	AcceptedPairs  int64            `json:"accepted_pairs"`
 	Threshold      float64          `json:"threshold"` // least similarity that the config asks of near-duplicates; 0: not known
 	Verified       bool             `json:"verified"`  // pairs were compared before they counted
+	Shingle        string           `json:"shingle"`   // what the sets that are compared are made of, word or character; "": not known
 	Survivor       []string         `json:"survivor"`  // what decides who stays, as the config says; empty: the order of the inputs
 	Sizes          []ClusterFact    `json:"sizes"`     // ascending
 	Sources        []RemovalFact    `json:"sources"`   // in the order of the config

@@ -46,7 +46,7 @@ func TestFacts(t *testing.T) {
 		{"kept", f.Kept, n(3, 1964)},
 		{"types", f.Types, []TypeFact{{"jsonl", n(6, 2534)}, {"response", n(6, 4500)}, {"", n(2, 0)}, {script, n(1, 0)}, {"warcinfo", n(1, 0)}}},
 		{"first stage", f.Stages[0].Rules[:2], []RuleFact{{"record_type", n(2, 0)}, {"bad_json", n(1, 0)}}},
-		{"second stage", f.Stages[1], StageFact{Stage: "clean", In: n(9, 7034), Out: n(8, 3484), Dropped: n(1, 500), Edited: 3050, Rules: []RuleFact{{"empty", n(1, 500)}}}},
+		{"second stage", f.Stages[1], StageFact{Stage: "clean", Label: "clean", In: n(9, 7034), Out: n(8, 3484), Dropped: n(1, 500), Edited: 3050, Rules: []RuleFact{{"empty", n(1, 500)}}}},
 		{"sources", f.Sources, []SourceFact{
 			{Source: "crawl", Records: n(10, 4500), Curated: 2, Duplicates: 1, Kept: n(1, 290)},
 			{Source: "notes", Records: n(6, 2534), Curated: 3, Duplicates: 1, Kept: n(2, 1674)},
@@ -168,7 +168,7 @@ func TestStatements(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSheet(facts(t, tt.rows, tt.stages...))
 			var said strings.Builder
-			for _, w := range s.Warnings {
+			for _, w := range s.Facts.Warnings {
 				fmt.Fprintln(&said, "warning", w.Text)
 			}
 			for _, section := range s.Sections {

@@ -54,7 +54,7 @@ func (s StageFact) draw(b *bytes.Buffer, y int, most int64) {
 	if s.Dropped.Documents > 0 {
 		numbers += fmt.Sprintf(", %s dropped", percent(s.Dropped.Documents, s.In.Documents))
 	}
-	fmt.Fprintf(b, `<text y="%d" fill="%s" font-weight="600">%s</text>`, y+13, inkColour, svgName(s.Stage))
+	fmt.Fprintf(b, `<text y="%d" fill="%s" font-weight="600">%s</text>`, y+13, inkColour, svgName(s.Label))
 	fmt.Fprintf(b, `<text x="100%%" y="%d" fill="%s" text-anchor="end">%s</text>`+"\n", y+13, inkColour, numbers)
 	first := int64(0)
 	if len(s.Rules) > 0 {
@@ -95,7 +95,7 @@ func (s StageFact) drops() string {
 
 // svgName is a name cut to what fits a line and escaped.
 func svgName(s string) string {
-	runes := []rune(visible(s))
+	runes := []rune(Visible(s))
 	if len(runes) > maxName {
 		runes = append(runes[:maxName-1], '…')
 	}
@@ -106,7 +106,7 @@ func svgName(s string) string {
 func funnelText(stages []StageFact) string {
 	text := fmt.Sprintf("Funnel: %s read", plural(stages[0].In.Documents, "record", "records"))
 	for _, s := range stages {
-		text += fmt.Sprintf("; %s let %s through", visible(s.Stage), grouped(s.Out.Documents))
+		text += fmt.Sprintf("; %s let %s through", Visible(s.Label), grouped(s.Out.Documents))
 	}
 	return text + "."
 }

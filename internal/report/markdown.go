@@ -19,8 +19,11 @@ func (s *Sheet) markdown() []byte {
 	if len(s.Warnings) > 0 {
 		b.WriteString("\n## Warnings\n\n")
 	}
-	for _, w := range s.Warnings {
-		fmt.Fprintf(&b, "- **%s** %s %s\n", Measured, escapeMarkdown(w.Text), escapeMarkdown(w.Advice))
+	for _, a := range s.Warnings {
+		for _, w := range a.Warnings {
+			fmt.Fprintf(&b, "- **%s** %s\n", Measured, escapeMarkdown(w))
+		}
+		fmt.Fprintf(&b, "\n  %s\n", escapeMarkdown(a.Text))
 	}
 	for _, sec := range s.Sections {
 		sec.markdown(&b)

@@ -89,9 +89,23 @@ func (c *counter) reconcilePairs() error {
 		return fmt.Errorf("%d of %d pairs count", d.AcceptedPairs, d.CandidatePairs)
 	case len(d.Similarities) != 0 && (len(d.Similarities) != manifest.SimilarityParts || all != d.CandidatePairs):
 		return fmt.Errorf("%d pairs by similarity, %d pairs compared", all, d.CandidatePairs)
+	case len(d.Similarities) == 0 && judged && d.CandidatePairs > 0:
+		return fmt.Errorf("%d pairs compared, none of known similarity", d.CandidatePairs)
 	case len(d.Similarities) != 0 && judged && (d.AcceptedPairs < least || d.AcceptedPairs > most):
 		return fmt.Errorf("%d pairs count; by their similarities it must be %d to %d", d.AcceptedPairs, least, most)
 	}
+	if err := c.reconcileSamples(judged); err != nil {
+		return err
+	}
+	return c.reconcileHot()
+}
+
+// reconcileSamples compares the sampled pairs with the counts that they are drawn from: none twice, and of no similarity more than there are.
+func (c *counter) reconcileSamples(judged bool) error {
+	d := c.m.Dedup
+	var parts [manifest.SimilarityParts]int64
+	var accepted int64
+	seen := map[[2]string]bool{}
 	for _, p := range d.Samples {
 		if !(p.Similarity >= 0 && p.Similarity <= 1) {
 			return fmt.Errorf("documents %s and %s have a similarity of %v", p.First, p.Second, p.Similarity)
@@ -100,8 +114,25 @@ func (c *counter) reconcilePairs() error {
 		if judged && (above && !p.Accepted || below && p.Accepted) {
 			return fmt.Errorf("documents %s and %s: similarity %v, threshold %v, accepted %t", p.First, p.Second, p.Similarity, c.options.threshold, p.Accepted)
 		}
+		if pair := [2]string{p.First, p.Second}; seen[pair] || p.First == p.Second {
+			return fmt.Errorf("documents %s and %s are one pair twice, or one document", p.First, p.Second)
+		} else {
+			seen[pair] = true
+		}
+		if p.Accepted {
+			accepted++
+		}
+		parts[min(int(p.Similarity*manifest.SimilarityParts+rounded), manifest.SimilarityParts-1)]++
 	}
-	return c.reconcileHot()
+	if accepted > d.AcceptedPairs || int64(len(d.Samples)) > d.CandidatePairs {
+		return fmt.Errorf("%d pairs are named, %d of them duplicates; there are %d and %d", len(d.Samples), accepted, d.CandidatePairs, d.AcceptedPairs)
+	}
+	for i, n := range d.Similarities {
+		if parts[i] > n {
+			return fmt.Errorf("%d pairs of a similarity from %v are named, there are %d", parts[i], float64(i)/manifest.SimilarityParts, n)
+		}
+	}
+	return nil
 }
 
 // reconcileHot compares the hot keys that are named with their sums.
@@ -116,9 +147,9 @@ func (c *counter) reconcileHot() error {
 		documents += h.Documents
 		most = max(most, h.Documents)
 	}
-	// Of the keys that are not named none has more documents than the largest that is: of keys that begin with one document only the largest is named.
+	// A key has two documents at least. Of the keys that are not named none has more documents than the largest that is: of keys that begin with one document only the largest is named.
 	if rest := d.HotKeys - int64(len(d.Hot)); rest < 0 || documents > d.HotDocuments || rest == 0 && documents != d.HotDocuments ||
-		rest > 0 && (d.HotDocuments-documents)/rest > most {
+		rest > 0 && ((d.HotDocuments-documents)/rest > most || (d.HotDocuments-documents)/rest < 2) {
 		return fmt.Errorf("%d hot keys with %d documents; named are %d with %d", d.HotKeys, d.HotDocuments, len(d.Hot), documents)
 	}
 	return nil

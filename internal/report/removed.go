@@ -111,13 +111,19 @@ func (c *lost) add(l loss) {
 
 // fact is the count with its name.
 func (c *lost) fact(name string, methods []string) RemovalFact {
-	f := RemovalFact{Name: name, In: c.in, Removed: c.removed, Within: c.within, Methods: map[string]int64{}}
+	f := c.sums(name)
+	f.Methods = map[string]int64{}
 	for i, method := range methods[:min(len(methods), maxMethods)] {
 		if c.methods[i] > 0 {
 			f.Methods[method] = int64(c.methods[i])
 		}
 	}
 	return f
+}
+
+// sums is the count with its name but without the methods, which take more memory than the rest.
+func (c *lost) sums(name string) RemovalFact {
+	return RemovalFact{Name: name, In: c.in, Removed: c.removed, Within: c.within}
 }
 
 // over tells a group that lost a larger share of its documents or of its text.
@@ -149,29 +155,30 @@ func (d *RemovedDomains) addDomains(counts map[string]*domainCount, methods []st
 		if c.lost == nil {
 			continue
 		}
-		f := c.lost.fact(name, methods)
+		f := c.lost.sums(name)
 		if f.In.Documents >= warnDocuments && f.over(warn) {
 			d.Warned++
-			d.Worst = append(d.Worst, f)
+			d.Worst = offer(d.Worst, f, maxWarned, byBytes)
 		}
 		if f.Removed == (engine.Count{}) {
 			continue
 		}
 		d.Distinct++
-		d.MostBytes = append(d.MostBytes, f)
+		d.MostBytes = offer(d.MostBytes, f, maxRemoved, byBytes)
 		if f.In.Documents >= manyDocuments && f.Removed.Documents > 0 {
-			d.LargestShares = append(d.LargestShares, f)
+			d.LargestShares = offer(d.LargestShares, f, maxRemoved, byShare)
 		}
 	}
 	d.MostBytes = first(d.MostBytes, maxRemoved, byBytes)
 	d.LargestShares = first(d.LargestShares, maxRemoved, byShare)
 	d.Worst = first(d.Worst, maxWarned, byBytes)
-}
-
-// first is the beginning of the sorted list, in memory of its own.
-func first(list []RemovalFact, most int, compare func(a, b RemovalFact) int) []RemovalFact {
-	slices.SortFunc(list, compare)
-	return slices.Clone(list[:min(len(list), most)])
+	for _, list := range [][]RemovalFact{d.MostBytes, d.LargestShares, d.Worst} {
+		for i, f := range list {
+			if f.Methods == nil { // those of earlier parts have theirs
+				list[i] = counts[f.Name].lost.fact(f.Name, methods)
+			}
+		}
+	}
 }
 
 // removedLanguages has what lost most text first, removedSources the order of the config.

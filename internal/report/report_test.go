@@ -10,6 +10,7 @@ import (
 	"flag"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -219,6 +220,19 @@ func TestDisagreement(t *testing.T) {
 		{"a sample of no document", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "0:7" }, "document 0:7 is not in ledger/00000.parquet"},
 		{"a sample of no unit", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "9:0" }, `"9:0" names no document`},
 		{"a similarity above 1", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[1].Similarity = 1.5 }, "a similarity of 1.5"},
+		{"similarities left out", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Similarities = nil }, "3 pairs compared, none of known similarity"},
+		{"a sample twice", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.Samples = append(m.Dedup.Samples, m.Dedup.Samples[1])
+		}, "are one pair twice"},
+		{"a sample of a document and itself", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[1].Second = m.Dedup.Samples[1].First }, "or one document"},
+		{"a sample of a similarity that no pair has", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].Similarity = 0.6 }, "1 pairs of a similarity from 0.6 are named, there are 0"},
+		{"hot keys of which none is named", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.HotKeys, m.Dedup.HotDocuments, m.Dedup.Hot = 5, 3, nil
+		}, "5 hot keys with 3 documents; named are 0 with 0"},
+		{"hot keys without end", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.HotKeys, m.Dedup.HotDocuments, m.Dedup.Hot = math.MaxInt64, 3, nil
+		}, "named are 0 with 0"},
+		{"hot keys of one document", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.HotKeys, m.Dedup.HotDocuments = 4, 20 }, "4 hot keys with 20 documents"},
 		{"a hot key more", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.HotKeys = 0 }, "0 hot keys with 17 documents; named are 1 with 17"},
 		{"a hot key with more documents", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Hot[0].Documents++ }, "1 hot keys with 17 documents; named are 1 with 18"},
 		{"a hot key of no method", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Hot[0].Method = "x" }, `hot key 0: 17 documents by method "x"`},

@@ -17,7 +17,7 @@ func duplicates(f *Facts) Section {
 	s.Figures = append(s.Figures, figure("clusters.svg", clusterChart(d.Sizes), "Documents that clusters of each size lost. Of each cluster one document stays."))
 	if len(d.Similarities) > 0 {
 		s.Figures = append(s.Figures, figure("similarities.svg", similarityChart(d.Similarities, d.Threshold),
-			"Pairs that MinHash compared, by the similarity of their sets of word sequences. Most pairs of a similarity far below the threshold are never compared."))
+			"Pairs that MinHash compared, by the similarity of their sets of "+d.sequences()+". Most pairs of a similarity far below the threshold are never compared."))
 	}
 	s.Tables = []Table{methodTable(f), removalTable("removed_sources", "What each source lost to dedup, in the order of the config", "source", d.Sources, d.Methods),
 		removalTable("removed_languages", "What each language lost to dedup, by text", "language", d.Languages, d.Methods),
@@ -95,8 +95,8 @@ func comparedStatements(f *Facts) []Statement {
 	case d.CandidatePairs == 0:
 		list = append(list, measured("MinHash compared no pair of documents."))
 	case d.Verified:
-		list = append(list, measured("MinHash compared %s; %s (%s) have a similarity of at least %v, by the whole sets of their word sequences.",
-			plural(d.CandidatePairs, "pair", "pairs"), grouped(d.AcceptedPairs), percent(d.AcceptedPairs, d.CandidatePairs), d.Threshold))
+		list = append(list, measured("MinHash compared %s; %s (%s) have a similarity of at least %v, by the whole sets of their %s.",
+			plural(d.CandidatePairs, "pair", "pairs"), grouped(d.AcceptedPairs), percent(d.AcceptedPairs, d.CandidatePairs), d.Threshold, d.sequences()))
 	default:
 		list = append(list, measured("MinHash found %s and took all of them for duplicates: the config has none verified, and their similarity is not known.",
 			plural(d.CandidatePairs, "pair", "pairs")))
@@ -111,6 +111,14 @@ func comparedStatements(f *Facts) []Statement {
 	return append(list, unknown("How many near-duplicates MinHash left in was not measured on this corpus."))
 }
 
+// sequences are what the sets of near-duplicates hold.
+func (d DuplicateFacts) sequences() string {
+	if d.Shingle == "character" {
+		return "character sequences"
+	}
+	return "word sequences"
+}
+
 func methodName(stage string) string {
 	switch stage {
 	case "url":
@@ -120,9 +128,9 @@ func methodName(stage string) string {
 	case methodMinHash:
 		return "MinHash"
 	case "paragraph":
-		return "Paragraphs (equal ones but the first)"
+		return "Paragraph (paragraphs or lines that stand more than once)"
 	case "substring":
-		return "Substring (repeated passages but the first)"
+		return "Substring (passages that stand more than once)"
 	}
 	return "Method " + stage
 }

@@ -20,10 +20,10 @@ func funnelSection(f *Facts) Section {
 	rules := Table{Name: "rules", Caption: "Rules that dropped documents", Label: Measured, Bar: 2,
 		Columns: []string{"stage", "rule", "dropped", "share of the stage’s input", "bytes dropped"}}
 	for _, st := range f.Stages {
-		stages.Rows = append(stages.Rows, []Value{text(st.Stage), number(st.In.Documents), number(st.Out.Documents), number(st.Dropped.Documents),
+		stages.Rows = append(stages.Rows, []Value{text(st.Label), number(st.In.Documents), number(st.Out.Documents), number(st.Dropped.Documents),
 			share(st.Dropped.Documents, st.In.Documents), number(st.In.Bytes), number(st.Out.Bytes), number(st.Dropped.Bytes), number(st.Edited)})
 		for _, r := range st.Rules {
-			rules.Rows = append(rules.Rows, []Value{text(st.Stage), text(r.Rule), number(r.Documents), share(r.Documents, st.In.Documents), number(r.Bytes)})
+			rules.Rows = append(rules.Rows, []Value{text(st.Label), text(r.Rule), number(r.Documents), share(r.Documents, st.In.Documents), number(r.Bytes)})
 		}
 	}
 	s.Tables = []Table{stages, rules}

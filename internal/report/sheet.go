@@ -21,7 +21,7 @@ const (
 type Sheet struct {
 	Title    string
 	Key      []KeyFigure // measured
-	Warnings []Warning
+	Warnings []Advice    // with the warnings of each
 	Sections []Section
 	Facts    *Facts
 }
@@ -117,7 +117,7 @@ func (t Table) BarWidth(row []Value) string {
 // newSheet arranges the facts. Limitations come first: a reader must not miss them.
 func newSheet(f *Facts) *Sheet {
 	s := &Sheet{
-		Title: visible(oneLine(or(f.Manifest.Declared.Title, "Untitled corpus"))),
+		Title: Visible(oneLine(or(f.Manifest.Declared.Title, "Untitled corpus"))),
 		Key: []KeyFigure{
 			{"records read", f.Records.Documents}, {"documents kept", f.Kept.Documents}, {"bytes of text kept", f.Kept.Bytes},
 			{"training tokens", f.Shards.TrainTokens}, {"validation tokens", f.Shards.ValTokens},
@@ -126,7 +126,7 @@ func newSheet(f *Facts) *Sheet {
 			limitations(f), motivation(f), composition(f), funnelSection(f), sources(f), languages(f), domains(f), dates(f), lengths(f),
 			duplicates(f), rights(f), personalData(f), toxicity(f), models(f), tokens(f), damage(f), uses(f), reproduction(f),
 		},
-		Warnings: f.Warnings,
+		Warnings: Advised(f.Warnings),
 		Facts:    f,
 	}
 	for i := range s.Sections { // a list without entries is [] in JSON, not null
@@ -138,7 +138,7 @@ func newSheet(f *Facts) *Sheet {
 }
 
 func measured(format string, args ...any) Statement {
-	return Statement{Measured, visible(fmt.Sprintf(format, args...))}
+	return Statement{Measured, Visible(fmt.Sprintf(format, args...))}
 }
 
 // declared states what the config says about a subject, or that it says nothing.
@@ -146,11 +146,11 @@ func declared(subject, value string) Statement {
 	if strings.TrimSpace(value) == "" {
 		return Statement{Unknown, subject + ": not declared."}
 	}
-	return Statement{Declared, visible(subject + ": " + oneLine(value))}
+	return Statement{Declared, Visible(subject + ": " + oneLine(value))}
 }
 
 func unknown(format string, args ...any) Statement {
-	return Statement{Unknown, visible(fmt.Sprintf(format, args...))}
+	return Statement{Unknown, Visible(fmt.Sprintf(format, args...))}
 }
 
 // stage is the account of a stage that ran, or nil.

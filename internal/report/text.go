@@ -11,11 +11,18 @@ import (
 	"unicode"
 )
 
-// visible makes text from the outside safe to show: characters that move, hide or reverse other text appear as escapes, as in \u202e.
-func visible(s string) string {
+// Visible makes a line of text from the outside safe to show, on a page and on a terminal: characters that move, hide or reverse other text appear as
+// escapes, as in \u202e.
+func Visible(s string) string { return visibleBut(s, "") }
+
+// VisibleText is Visible for text of several lines: line feeds and tabs stay.
+func VisibleText(s string) string { return visibleBut(s, "\n\t") }
+
+// visibleBut lets some characters stay.
+func visibleBut(s, stay string) string {
 	var b strings.Builder
 	for _, r := range s { // bytes that are no UTF-8 come as U+FFFD
-		if hidden(r) {
+		if hidden(r) && !strings.ContainsRune(stay, r) {
 			quoted := strconv.QuoteToASCII(string(r))
 			b.WriteString(quoted[1 : len(quoted)-1])
 			continue
@@ -97,16 +104,7 @@ func indentJSON(data json.RawMessage) string {
 		b.Write(out[i : i+2]) // a backslash is never last
 		i++
 	}
-	return visibleLines(b.String())
-}
-
-// visibleLines is visible for text of several lines.
-func visibleLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		lines[i] = visible(line)
-	}
-	return strings.Join(lines, "\n")
+	return visibleBut(b.String(), "\n")
 }
 
 // or is s, or something else where s says nothing.

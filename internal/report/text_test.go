@@ -49,6 +49,7 @@ func TestValues(t *testing.T) {
 		{"long text", text(strings.Repeat("a", 33)), strings.Repeat("a", 33), strings.Repeat("a", 33), "long"},
 		{"very long text", text(strings.Repeat("é", 301)), strings.Repeat("é", 300) + "…", strings.Repeat("é", 301), "long"},
 		{"a formula", text("=1+1"), "=1+1", "'=1+1", "short"},
+		{"a formula of full width", text("＝1+1"), "＝1+1", "'＝1+1", "short"},
 		{"a command", text("@SUM(A1)"), "@SUM(A1)", "'@SUM(A1)", "short"},
 		{"a tab before a formula", text("\t=1"), `\t=1`, `\t=1`, "short"},
 		{"no text", text(""), "", "", "short"},
@@ -79,9 +80,16 @@ func TestVisible(t *testing.T) {
 		"a\u2028b\ufeffc\u200bd":    `a\u2028b\ufeffc\u200bd`,
 		"a\xffb":                    "a\ufffdb",
 	} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		if got := Visible(in); got != want {
+			t.Errorf("Visible(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// A text keeps its lines and nothing else that moves a cursor.
+func TestVisibleText(t *testing.T) {
+	if got, want := VisibleText("a\nb\tc\r\x1b[2J\u202e"), "a\nb\tc\\r\\x1b[2J\\u202e"; got != want {
+		t.Errorf("VisibleText is %q, want %q", got, want)
 	}
 }
 

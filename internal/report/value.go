@@ -24,7 +24,7 @@ const (
 	formRatio
 )
 
-func text(s string) Value           { return Value{form: formText, text: visible(s)} }
+func text(s string) Value           { return Value{form: formText, text: Visible(s)} }
 func number(n int64) Value          { return Value{form: formNumber, a: n} }
 func share(part, whole int64) Value { return Value{form: formShare, a: part, b: whole} }
 func ratio(over, under int64) Value { return Value{form: formRatio, a: over, b: under} }
@@ -76,6 +76,9 @@ func (v Value) String() string {
 // maxShown is how many letters of a text the page shows; the CSV file and datasheet.json have all.
 const maxShown = 300
 
+// formulas begin a formula in some spreadsheet, those of full width in Japanese ones (OWASP, "CSV injection").
+const formulas = "=+-@＝＋－＠"
+
 // CSV is the value as programs read it: numbers without separators, shares from 0 to 1, nothing where there is nothing to divide by.
 // A text that a spreadsheet would take for a formula begins with an apostrophe.
 func (v Value) CSV() string {
@@ -88,7 +91,7 @@ func (v Value) CSV() string {
 		}
 		return strconv.FormatFloat(float64(v.a)/float64(v.b), 'f', 6, 64)
 	}
-	if v.text != "" && strings.ContainsRune("=+-@", rune(v.text[0])) {
+	if first, _ := utf8.DecodeRuneInString(v.text); v.text != "" && strings.ContainsRune(formulas, first) {
 		return "'" + v.text
 	}
 	return v.text

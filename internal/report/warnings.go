@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Warning is a result of the build that somebody should look at before the corpus is used. It is no error: the build does what the config asks for.
@@ -43,16 +44,16 @@ func duplicateWarnings(f *Facts, limit float64) []Warning {
 	d := f.Duplicates
 	for _, s := range d.Sources {
 		if s.over(limit) {
-			list = append(list, removedWarning("removed_source", "Source "+s.Name, s, limit))
+			list = append(list, removedWarning("removed_source", "Source", s, limit))
 		}
 	}
 	for _, l := range d.Languages {
 		if l.In.Documents >= warnDocuments && l.over(limit) {
-			list = append(list, removedWarning("removed_language", "Language "+or(l.Name, "(not identified)"), l, limit))
+			list = append(list, removedWarning("removed_language", "Language", l, limit))
 		}
 	}
 	for _, l := range d.Domains.Worst {
-		list = append(list, removedWarning("removed_domain", "Domain "+l.Name, l, limit))
+		list = append(list, removedWarning("removed_domain", "Domain", l, limit))
 	}
 	if more := d.Domains.Warned - int64(len(d.Domains.Worst)); more > 0 {
 		list = append(list, warning("removed_domains", "", float64(more), 0,
@@ -63,7 +64,7 @@ func duplicateWarnings(f *Facts, limit float64) []Warning {
 }
 
 // removedWarning says what a source, language or domain lost, and to which method most.
-func removedWarning(kind, subject string, r RemovalFact, limit float64) Warning {
+func removedWarning(kind, what string, r RemovalFact, limit float64) Warning {
 	value := max(part(r.Removed.Documents, r.In.Documents), part(r.Removed.Bytes, r.In.Bytes))
 	most, documents := "", int64(0)
 	for _, method := range sortedKeys(r.Methods) {
@@ -71,17 +72,38 @@ func removedWarning(kind, subject string, r RemovalFact, limit float64) Warning 
 			most, documents = method, n
 		}
 	}
-	said := fmt.Sprintf("%s lost %s of its documents to dedup (%s of %s) and %s of its text.", subject, percent(r.Removed.Documents, r.In.Documents),
+	said := fmt.Sprintf("%s %s lost %s of its documents to dedup (%s of %s) and %s of its text.", what, text(or(r.Name, "(not identified)")), percent(r.Removed.Documents, r.In.Documents),
 		grouped(r.Removed.Documents), grouped(r.In.Documents), percent(r.Removed.Bytes, r.In.Bytes))
-	advice := "Look at what was taken with corpus inspect DIR --pairs, and at the samples in Duplicates."
 	if most != "" {
 		said += fmt.Sprintf(" Most went by %s (%s).", most, grouped(documents))
-		advice = fmt.Sprintf("Look at what was taken with corpus inspect DIR --stage %s, and at pairs with corpus inspect DIR --pairs.", most)
 	}
-	if kind == "removed_source" {
-		advice += " A mirror of an earlier source goes as it should; pages that share little but a frame ask for a higher threshold or for cleaning."
+	inParts := r.Within > r.Removed.Bytes/2
+	if inParts {
+		said += fmt.Sprintf(" Of this text %s were cut out of documents.", plural(r.Within, "byte", "bytes"))
 	}
-	return warning(kind, r.Name, value, limit, said, advice)
+	return warning(kind, r.Name, value, limit, said, removedAdvice(most, inParts))
+}
+
+// removedAdvice says where to look at what the method took that dropped most, and at parts of texts where these are most of what went.
+func removedAdvice(most string, inParts bool) string {
+	var list []string
+	switch most {
+	case "":
+	case methodMinHash:
+		list = append(list, "Look at what was taken with corpus inspect DIR --stage minhash, and at pairs with corpus inspect DIR --pairs.",
+			"Pages that share little but a frame ask for a higher threshold or for cleaning.")
+	case "url":
+		list = append(list, "Look at what was taken with corpus inspect DIR --stage url --rule duplicate.", "Pages behind one address that a cookie or a form tells apart look like copies.")
+	default:
+		list = append(list, fmt.Sprintf("Look at what was taken with corpus inspect DIR --stage %s.", most))
+	}
+	if most != "" {
+		list = append(list, "A mirror of what comes before it goes as it should.")
+	}
+	if inParts {
+		list = append(list, "The parts of texts are listed in dedup/ranges-*.parquet: look at the first of a partner that many name.")
+	}
+	return strings.Join(list, " ")
 }
 
 // clusterWarnings are about the corpus as a whole.
@@ -115,8 +137,30 @@ func clusterWarnings(f *Facts) (list []Warning) {
 	return list
 }
 
+// Advice is what to do about one or more warnings.
+type Advice struct {
+	Warnings []string // their texts, in order
+	Text     string
+}
+
+// Advised brings the warnings of one advice together, in the order of the first of each, so that a reader meets it once.
+func Advised(warnings []Warning) []Advice {
+	var list []Advice
+	places := map[string]int{}
+	for _, w := range warnings {
+		i, known := places[w.Advice]
+		if !known {
+			i = len(list)
+			places[w.Advice] = i
+			list = append(list, Advice{Text: w.Advice})
+		}
+		list[i].Warnings = append(list[i].Warnings, w.Text)
+	}
+	return list
+}
+
 func warning(kind, subject string, value, limit float64, said, advice string) Warning {
-	return Warning{Kind: kind, Subject: subject, Value: value, Limit: limit, Text: visible(said), Advice: visible(advice)}
+	return Warning{Kind: kind, Subject: subject, Value: value, Limit: limit, Text: Visible(said), Advice: Visible(advice)}
 }
 
 // ReadWarnings reads the warnings of a finished build from its datasheet.json. A folder without one, or with one of another format, has none to tell.

@@ -147,3 +147,42 @@ func TestLossOf(t *testing.T) {
 		})
 	}
 }
+
+// The same advice stands once, and what it says fits the method.
+func TestAdvice(t *testing.T) {
+	cut := RemovalFact{Name: "b", In: engine.Count{Documents: 9, Bytes: 100}, Removed: engine.Count{Bytes: 60}, Within: 60}
+	f := &Facts{Duplicates: DuplicateFacts{
+		Sources:   []RemovalFact{lostTo("a", 3, 2), cut, {Name: "c", In: engine.Count{Documents: 2}, Removed: engine.Count{Documents: 2}, Methods: map[string]int64{"url": 2}}},
+		Languages: []RemovalFact{lostTo("en", 200, 150)},
+		Domains:   RemovedDomains{Warned: 1, Worst: []RemovalFact{{Name: "d", In: engine.Count{Documents: 200}, Removed: engine.Count{Documents: 150}, Methods: map[string]int64{"minhash": 150}}}},
+	}}
+	var got []string
+	for _, a := range Advised(duplicateWarnings(f, 0.5)) {
+		var of []string
+		for _, w := range a.Warnings {
+			of = append(of, strings.Join(strings.Fields(w)[:2], " "))
+		}
+		got = append(got, strings.Join(of, ", ")+": "+a.Text)
+	}
+	want := []string{
+		"Source a, Language en: Look at what was taken with corpus inspect DIR --stage exact. A mirror of what comes before it goes as it should.",
+		"Source b: The parts of texts are listed in dedup/ranges-*.parquet: look at the first of a partner that many name.",
+		"Source c: Look at what was taken with corpus inspect DIR --stage url --rule duplicate. Pages behind one address that a cookie or a form tells apart look like copies. A mirror of what comes before it goes as it should.",
+		"Domain d: Look at what was taken with corpus inspect DIR --stage minhash, and at pairs with corpus inspect DIR --pairs. Pages that share little but a frame ask for a higher threshold or for cleaning. A mirror of what comes before it goes as it should.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A warning is a sentence, however long the name and whatever is in it; the subject has it as it is.
+func TestWarningOfAnEndlessName(t *testing.T) {
+	name := "\u202e\n" + strings.Repeat("x", 10_000) + ".example"
+	list := duplicateWarnings(&Facts{Duplicates: DuplicateFacts{Domains: RemovedDomains{Warned: 1, Worst: []RemovalFact{lostTo(name, 200, 150)}}}}, 0.5)
+	if len(list) != 1 || list[0].Subject != name {
+		t.Fatalf("warnings: %+v", list)
+	}
+	if n := len(list[0].Text); n > 600 || !strings.HasPrefix(list[0].Text, `Domain \u202e\nxxx`) {
+		t.Errorf("%d bytes: %.80s", n, list[0].Text)
+	}
+}

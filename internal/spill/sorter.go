@@ -127,6 +127,7 @@ func (s *Sorter) count() int {
 // addEntry takes a record of any shape.
 func (s *Sorter) addEntry(key, value []byte) error {
 	size := recordHead + len(key) + len(value)
+	s.makeRoom(size)
 	if (s.needed(size) > s.memory || len(s.entries) >= maxHeld) && len(s.entries) > 0 {
 		if err := s.spill(); err != nil {
 			return err
@@ -151,6 +152,15 @@ func (s *Sorter) needed(size int) int64 {
 		n += int64(s.newSlab(size))
 	}
 	return n
+}
+
+// makeRoom gives up slabs that are not in use until one more record of the size goes into the memory, or none is left to give up.
+func (s *Sorter) makeRoom(size int) {
+	for s.needed(size) > s.memory && len(s.slabs) > s.used {
+		last := len(s.slabs) - 1
+		s.held -= int64(cap(s.slabs[last]))
+		s.slabs = slices.Delete(s.slabs, last, last+1)
+	}
 }
 
 // grown is at least the capacity that append gives a full slice: it doubles small ones and adds a quarter to large ones.
@@ -225,13 +235,14 @@ func (s *Sorter) writeHeld(path string, encoder *zstd.Encoder, sync bool) (Info,
 	return w.finish(sync)
 }
 
-// forget empties the slabs and lets go of those that were made for giant records.
+// forget empties the slabs, and lets go of those of another size than all will have from now on: the small first ones, into which
+// larger records do not fit, and those made for giant records.
 func (s *Sorter) forget() {
 	if s.rows != nil {
 		s.rows.clear(s.memory) // only what spills is forgotten: there will be more
 	}
 	s.entries, s.used, s.held = s.entries[:0], 0, 0
-	s.slabs = slices.DeleteFunc(s.slabs, func(slab []byte) bool { return cap(slab) > s.slabSize })
+	s.slabs = slices.DeleteFunc(s.slabs, func(slab []byte) bool { return cap(slab) != s.slabSize })
 	for i := range s.slabs {
 		s.slabs[i] = s.slabs[i][:0]
 		s.held += int64(cap(s.slabs[i]))
