@@ -24,6 +24,16 @@ func readObject(b []byte) (*object, error) {
 	return parseObject(b)
 }
 
+// TextField is the text of a field of the JSON object on a line; ok is false where there is no such field, or its value is no string.
+func TextField(line []byte, name string) (value string, ok bool) {
+	o, err := readObject(line)
+	if err != nil {
+		return "", false
+	}
+	v, _ := o.field(name)
+	return text(v)
+}
+
 // usualFields is the number of fields up to which an object is of the usual form: they are looked for one by one.
 const usualFields = 32
 

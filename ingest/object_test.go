@@ -24,6 +24,9 @@ func checkObject(t *testing.T, line []byte) {
 	if good := err == nil && (usual || o.fields != nil); good != wanted {
 		t.Fatalf("%q: an object %t, want %t", line, good, wanted)
 	}
+	if _, ok := TextField(line, "no such field"); ok && (!wanted || want["no such field"] == nil) {
+		t.Fatalf("%q has a text that is not there", line)
+	}
 	if usual && len(list) < len(want) {
 		t.Fatalf("%q: %d fields, want %d", line, len(list), len(want))
 	}
@@ -36,6 +39,9 @@ func checkObject(t *testing.T, line []byte) {
 		isText := value[0] == '"' && json.Unmarshal(value, &plain) == nil
 		if s, ok := text(got); ok != isText || s != plain {
 			t.Fatalf("%q: field %q is %q, %t, want %q, %t", line, name, s, ok, plain, isText)
+		}
+		if s, ok := TextField(line, name); ok != isText || s != plain {
+			t.Fatalf("%q: text of field %q is %q, %t, want %q, %t", line, name, s, ok, plain, isText)
 		}
 	}
 	if got, ok := o.field("no such field"); ok && want["no such field"] == nil {

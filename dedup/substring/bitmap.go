@@ -1,6 +1,9 @@
 package substring
 
-import "math/bits"
+import (
+	"iter"
+	"math/bits"
+)
 
 // Bitmap is a set of positions, one bit for each byte of text.
 type Bitmap struct {
@@ -40,7 +43,21 @@ func (b *Bitmap) Equal(other *Bitmap) bool {
 	return true
 }
 
-func (b *Bitmap) set(p int64) { b.words[p>>6] |= 1 << (p & 63) }
+func (b *Bitmap) set(p int64)    { b.words[p>>6] |= 1 << (p & 63) }
+func (b *Bitmap) remove(p int64) { b.words[p>>6] &^= 1 << (p & 63) }
+
+// all yields the positions in the set, in order.
+func (b *Bitmap) all() iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		for i, w := range b.words {
+			for ; w != 0; w &= w - 1 {
+				if !yield(int64(i)<<6 + int64(bits.TrailingZeros64(w))) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // setRange adds the n positions from p on.
 func (b *Bitmap) setRange(p, n int64) {

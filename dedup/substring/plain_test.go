@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // plain is the reference: every window of the texts in a map.
 type plain struct {
 	repeated []bool // by position
-	// gone holds the bytes to remove, before any cut at boundaries.
+	// gone holds the positions to remove; of bytes, those of whole characters.
 	gone []bool
 }
 
@@ -49,7 +50,30 @@ func plainSearch(texts []string, ranks []uint32, opts Options) plain {
 			}
 		}
 	}
+	if opts.Unit == Bytes {
+		base = 0
+		for _, text := range texts {
+			cutPlain(text, p.gone[base:base+len(text)])
+			base += len(text)
+		}
+	}
 	return p
+}
+
+// cutPlain takes out of gone what stands before the first byte of a character, at both ends of each range.
+func cutPlain(text string, gone []bool) {
+	for i := 0; i < len(gone); i++ {
+		from := i
+		for i < len(gone) && gone[i] {
+			i++
+		}
+		for k := from; k < i && k > 0 && !utf8.RuneStart(text[k]); k++ {
+			gone[k] = false
+		}
+		for k := i; k > from && k < len(text) && !utf8.RuneStart(text[k]); k-- {
+			gone[k-1] = false
+		}
+	}
 }
 
 func makeTexts(t testing.TB, texts []string) *Texts {

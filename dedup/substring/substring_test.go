@@ -106,6 +106,63 @@ func TestAgreesWithPlainSearchOnPeriodicTexts(t *testing.T) {
 	}
 }
 
+// oddText makes one byte many times, a Fibonacci string, random bytes, runs, characters of several bytes cut anywhere, or next to nothing.
+func oddText(rng *rand.Rand) string {
+	n := rng.IntN(300)
+	switch rng.IntN(7) {
+	case 0:
+		return strings.Repeat(string([]byte{byte(rng.IntN(256))}), n)
+	case 1:
+		a, b := "a", "ab"
+		for len(b) < n {
+			a, b = b, b+a
+		}
+		return b[:min(n, len(b))]
+	case 2:
+		random := make([]byte, n)
+		for i := range random {
+			random[i] = byte(rng.Uint32())
+		}
+		return string(random)
+	case 3:
+		var b strings.Builder
+		for range rng.IntN(6) {
+			b.WriteString(strings.Repeat(letters(rng, 1, 3), rng.IntN(70)))
+			b.WriteString("\xff\x00\x80"[:rng.IntN(4)])
+		}
+		return b.String()
+	case 4:
+		return strings.Repeat("ä中\u2028😀e\u0301א\r\n\x00", 1+n/20)[rng.IntN(4):]
+	case 5:
+		return letters(rng, n, 2)
+	}
+	return letters(rng, rng.IntN(4), 2)
+}
+
+// Lengths are those around which windows are treated otherwise: the filter of the suffix array takes one of 4, 8, 16 or 32 positions.
+func TestAgreesWithPlainSearchOnOddTexts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(27, 28))
+	lengths := []int{2, 3, 4, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 1000}
+	for range 300 {
+		var texts []string
+		size := 0
+		for range 2 + rng.IntN(6) {
+			text := oddText(rng)
+			if len(texts) > 0 && rng.IntN(2) == 0 {
+				part := texts[rng.IntN(len(texts))]
+				text = part[rng.IntN(len(part)+1):] + letters(rng, rng.IntN(3), 2)
+			}
+			texts = append(texts, text)
+			size += len(text)
+		}
+		o := optionsFor(lengths[rng.IntN(len(lengths))], rng.IntN(4))
+		for parts := 1; parts <= 3; parts++ {
+			o.PartitionBytes = max(2*o.MinLength, size/parts+o.MinLength)
+			checkRanked(t, texts, randomRanks(rng, len(texts)), o)
+		}
+	}
+}
+
 func TestLengthIsExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, length := range []int{2, 3, 4, 7, 16, 50, 100, 255, 256, 257, 500, 1000} {

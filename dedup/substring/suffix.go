@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
+	"iter"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ type suffixSearch struct {
 	window   int
 	keep     int
 	found    *Bitmap
-	partners []uint32 // by position: 1 + the partner's position, or 0
+	partners []uint32 // by position in found: 1 + the partner's position, or 0
 	nearby   []uint32 // the document at every nearbyBytes'th position
 	equal    []uint32 // the positions of equal windows
 
@@ -57,12 +58,9 @@ func searchSuffixes(ctx context.Context, texts *Texts, opts Options) (*Bitmap, [
 		at = p.end
 	}
 	s.partners = asUint32(scratch)[:texts.Size()]
-	if len(parts) == 1 {
-		s.markEqual(&parts[0], s.partners)
-	}
-	clear(s.partners)
 	s.index()
 	if len(parts) == 1 {
+		s.markEqual(&parts[0], s.partners)
 		s.inOrder(&parts[0])
 	} else {
 		s.merge(parts)
@@ -103,10 +101,9 @@ type partition struct {
 	last      int64 // windows begin before base+last
 	suffixes  []int32
 	next      int
-	filter    *filter // or nil
 }
 
-// fill writes the positions of the partition's next windows that may occur twice, in order, and returns how many; 0 at the end.
+// fill writes the positions of the partition's next windows, in order, and returns how many; 0 at the end.
 func (p *partition) fill(positions []uint32) int {
 	n := 0
 	for p.next < len(p.suffixes) && n == 0 {
@@ -124,23 +121,17 @@ func (p *partition) fill(positions []uint32) int {
 
 const orderBlock = 512 // positions
 
-// inOrder visits the windows of the only partition.
+// inOrder groups the windows that markEqual has left in the only partition. What is equal to the one before has it before itself still.
 func (s *suffixSearch) inOrder(p *partition) {
-	var before uint32
-	for _, v := range p.suffixes {
-		q := v &^ equalBefore
-		if int64(q) >= p.last || !p.filter.may(q) {
+	for i, q := range p.suffixes {
+		if !s.found.Has(int64(q)) {
+			s.group()
 			continue
 		}
-		if v < 0 {
-			if len(s.equal) == 0 {
-				s.equal = append(s.equal, before) // it is the one before in the array too: what is equal passes the filter
-			}
-			s.equal = append(s.equal, uint32(q))
-		} else if len(s.equal) > 0 {
-			s.group()
+		if len(s.equal) == 0 {
+			s.equal = append(s.equal, uint32(p.suffixes[i-1]))
 		}
-		before = uint32(q)
+		s.equal = append(s.equal, uint32(q))
 	}
 }
 
@@ -181,8 +172,14 @@ func lastBytes(b []byte) uint64 {
 	return v
 }
 
-// group sets the partners of equal windows, those that reach past a document's end left out, and forgets them.
+// group adds equal windows to found, sets their partners and forgets them. Those that reach past a document's end are left out, and one that is then alone.
 func (s *suffixSearch) group() {
+	if len(s.equal) == 0 {
+		return
+	}
+	for _, p := range s.equal {
+		s.found.remove(int64(p)) // where markEqual has put it
+	}
 	equal := slices.DeleteFunc(s.equal, func(p uint32) bool { return !s.within(p) })
 	s.equal = s.equal[:0]
 	if len(equal) < 2 {
@@ -204,6 +201,8 @@ func (s *suffixSearch) group() {
 			s.partners[p] = 1 + equal[1]
 		case s.keep == 0:
 			s.partners[p] = 1 + equal[0]
+		default:
+			s.partners[p] = 0
 		}
 	}
 }
@@ -212,22 +211,28 @@ func (s *suffixSearch) group() {
 func (s *suffixSearch) collect() []record {
 	count := 0
 	var last match
-	for p, partner := range s.partners {
-		if partner != 0 {
-			m := match{from: uint64(p), to: uint64(partner - 1), n: 1}
-			if !last.goesOn(m) {
-				count++
-			}
-			last = m
+	for m := range s.matches() {
+		if !last.goesOn(m) {
+			count++
 		}
+		last = m
 	}
 	all := make([]record, 0, count)
-	for p, partner := range s.partners {
-		if partner != 0 {
-			all = joinMatch(all, match{from: uint64(p), to: uint64(partner - 1), n: 1})
-		}
+	for m := range s.matches() {
+		all = joinMatch(all, m)
 	}
 	return all
+}
+
+// matches yields each window that has a partner, in the order of the text.
+func (s *suffixSearch) matches() iter.Seq[match] {
+	return func(yield func(match) bool) {
+		for p := range s.found.all() {
+			if partner := s.partners[p]; partner != 0 && !yield(match{from: uint64(p), to: uint64(partner - 1), n: 1}) {
+				return
+			}
+		}
+	}
 }
 
 // merge visits the windows of all partitions.

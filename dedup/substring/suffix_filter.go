@@ -1,9 +1,6 @@
 package substring
 
-import (
-	"bytes"
-	"math"
-)
+import "bytes"
 
 // A filter tells which windows of a text may occur twice. Whatever occurs twice, as long as its suffixes that begin at a multiple of 1<<shift do so too, in what of the window
 // they hold; and suffixes that agree are neighbours in the array. So it is enough to compare those few with their neighbours (LCP values of a sample of the text: Kärkkäinen,
@@ -45,6 +42,9 @@ func (f *filter) may(p int32) bool {
 	return f == nil || f.marks.Has((int64(p)+1<<f.shift-1)>>f.shift)
 }
 
+// blockEnd is the last position of the block that holds i.
+func (f *filter) blockEnd(i int64) int64 { return (i + 1<<f.shift - 1) >> f.shift << f.shift }
+
 // agree reports whether the suffixes at p and q agree in n symbols.
 func agree(texts *Texts, p, q, n int64) bool {
 	if max(p, q)+n > texts.Size() {
@@ -55,27 +55,32 @@ func agree(texts *Texts, p, q, n int64) bool {
 	return lastBytes(a[tail:]) == lastBytes(b[tail:]) && bytes.Equal(a, b)
 }
 
-// equalBefore marks, in the array, a suffix whose window is equal to that of the one before it.
-const equalBefore = math.MinInt32
-
-// markEqual sets the filter and the marks of a partition that is the only one. Room is an element for each position; found must be empty and is so afterwards.
+// markEqual leaves in the array of the only partition the windows that may occur twice, and adds to found those that are equal to the one before. Room is an element for each
+// position.
 //
-// The windows that may occur twice are compared in the order of the text: what begins one position later agrees with its neighbour in one symbol less at least, so
+// The windows are compared in the order of the text: what begins one position later agrees with its neighbour in one symbol less at least, so
 // that a long passage is read once (Kärkkäinen, Manzini and Puglisi 2009, section 3).
 func (s *suffixSearch) markEqual(p *partition, room []uint32) {
-	p.filter = newFilter(s.texts, s.window, p.suffixes)
-	before := int32(-1)
+	f := newFilter(s.texts, s.window, p.suffixes)
+	kept, before := 0, int32(-1)
 	for _, q := range p.suffixes {
-		if p.filter.may(q) {
+		if f.may(q) && int64(q) < p.last {
 			room[q] = uint32(before + 1)
+			p.suffixes[kept] = q
+			kept++
 		}
 		before = q
 	}
+	p.suffixes = p.suffixes[:kept]
 	size, window, shift := s.texts.Size(), int64(s.window), s.texts.shift
 	text := s.texts.bytes
 	common := int64(0) // symbols in which the suffix at i agrees with the one before it in the array, at least
-	for i := range p.last {
-		if !p.filter.may(int32(i)) || room[i] == 0 {
+	for i := int64(0); i < p.last; i++ {
+		if !f.may(int32(i)) {
+			i, common = f.blockEnd(i), 0
+			continue
+		}
+		if room[i] == 0 {
 			common = 0
 			continue
 		}
@@ -87,10 +92,4 @@ func (s *suffixSearch) markEqual(p *partition, room []uint32) {
 			s.found.set(i)
 		}
 	}
-	for i, q := range p.suffixes {
-		if p.filter.may(q) && s.found.Has(int64(q)) {
-			p.suffixes[i] = q | equalBefore
-		}
-	}
-	clear(s.found.words)
 }

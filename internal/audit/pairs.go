@@ -13,6 +13,7 @@ import (
 
 	"corpus"
 	"corpus/internal/build"
+	"corpus/internal/config"
 	"corpus/internal/manifest"
 )
 
@@ -72,7 +73,7 @@ func Pairs(ctx context.Context, dir string, opts PairOptions) ([]Pair, error) {
 	for i := range list {
 		for _, d := range []*PairDocument{&list[i].First, &list[i].Second} {
 			if d.Note == "" {
-				d.text, d.Note = x.compared(ctx, d.Row)
+				d.text, d.Note = x.text(ctx, d.Row)
 			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -141,8 +142,8 @@ func findRows(ctx context.Context, dir string, m *manifest.Manifest, list []Pair
 	return nil
 }
 
-// compared makes the text of a record as the build compared it, or says why it cannot.
-func (x *excerpter) compared(ctx context.Context, row manifest.Row) (text, note string) {
+// text makes the text of a record as the build compared it, or says why it cannot.
+func (x *excerpter) text(ctx context.Context, row manifest.Row) (text, note string) {
 	doc, note := x.again(ctx, row)
 	switch {
 	case note != "":
@@ -151,8 +152,19 @@ func (x *excerpter) compared(ctx context.Context, row manifest.Row) (text, note 
 		return "", fmt.Sprintf("%s drops it now: the input or a model is not what it was", doc.Reason)
 	case doc.Text == "":
 		return "", "no text"
+	case int64(len(doc.Text)) != compared(row):
+		return "", fmt.Sprintf("%d bytes of text now, %d when it was compared: a model or a list is not what it was", len(doc.Text), compared(row))
 	}
 	return doc.Text, ""
+}
+
+// compared is the length of a document's text as it came to dedup: what is left, and what methods cut out of it.
+func compared(row manifest.Row) int64 {
+	n := row.LastBytes
+	for _, method := range config.DedupMethods() {
+		n += int64(signalOf(row, build.CutSignal(method)))
+	}
+	return n
 }
 
 // contextBytes is how much of what both texts share is shown before the place where they part.

@@ -1,9 +1,14 @@
 package audit
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"corpus/internal/build"
+	"corpus/internal/manifest"
+	"corpus/internal/table"
 )
 
 func TestPairExcerpts(t *testing.T) {
@@ -51,4 +56,40 @@ func TestPairExcerptsAreText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A text that the stages make in another length than the ledger says is not the one that was compared, and is not shown.
+func TestPairTextIsTheOneCompared(t *testing.T) {
+	dir, _ := built(t)
+	c, err := buildConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &excerpter{dir: dir, inputs: newInputFiles(c, ".")}
+	if x.stages, err = build.Stages(c); err != nil {
+		t.Fatal(err)
+	}
+	for row, err := range rows[manifest.Row](t.Context(), filepath.Join(dir, "ledger", "00000.parquet")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.Index < 0 {
+			continue
+		}
+		text, note := x.text(t.Context(), row)
+		if text == "" || note != "" {
+			t.Fatalf("document %d: %q, %s", row.Index, text, note)
+		}
+		row.LastBytes -= 10
+		row.Signals = append(row.Signals, table.Signal{Name: build.CutSignal("substring"), Value: 10})
+		if again, note := x.text(t.Context(), row); again != text {
+			t.Errorf("document %d with a part cut out of it: %q, %s", row.Index, again, note)
+		}
+		row.LastBytes++
+		if again, note := x.text(t.Context(), row); again != "" || !strings.Contains(note, "is not what it was") {
+			t.Errorf("document %d of another length: %q, %s", row.Index, again, note)
+		}
+		return
+	}
+	t.Error("no document came to dedup")
 }

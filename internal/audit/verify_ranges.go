@@ -138,8 +138,8 @@ func (w *editWalk) sameEdits(row manifest.Row, parts map[string][]part, edits []
 		if !known && !slices.Contains(w.methods, e.Stage) {
 			continue // of a filter
 		}
-		if len(list) == 0 || list[0] != (part{e.Offset, e.Length}) {
-			return fmt.Errorf("document %d: the edit of %d bytes at %d by %s is not among the parts that were taken", row.Index, e.Length, e.Offset, e.Stage)
+		if len(list) == 0 || list[0] != (part{e.Offset, e.Length}) || e.Type != build.EditRepeat {
+			return fmt.Errorf("document %d: the edit %s of %d bytes at %d by %s is not among the parts that were taken", row.Index, e.Type, e.Length, e.Offset, e.Stage)
 		}
 		parts[e.Stage] = list[1:]
 	}
@@ -171,7 +171,7 @@ func (w *editWalk) end(accounts []engine.Counts) error {
 // earlier place.
 func (v *verifier) partners() {
 	earlier := v.firstStays()
-	for unit := range v.units {
+	for _, unit := range v.plan.Numbers() {
 		path := build.RangesPath(unit)
 		if _, ok := v.listed[path]; !ok {
 			continue
@@ -198,7 +198,7 @@ func (v *verifier) partner(row build.RangeRow, earlier bool) error {
 	}
 	own := corpus.MakeRef(int(row.Unit), int(row.Index))
 	switch {
-	case partner.Unit() >= len(v.arrived) || !v.arrived[partner.Unit()][row.Method].has(int64(partner.Index())):
+	case !v.came(row.Method, partner):
 		return fmt.Errorf("document %d: its partner %s did not come to %s", row.Index, row.Partner, row.Method)
 	case row.PartnerOffset < 0 || partner == own && row.PartnerOffset == row.Offset:
 		return fmt.Errorf("document %d: partner offset %d of the part at %d", row.Index, row.PartnerOffset, row.Offset)
@@ -206,6 +206,12 @@ func (v *verifier) partner(row build.RangeRow, earlier bool) error {
 		return fmt.Errorf("document %d: its partner %s does not come before it", row.Index, row.Partner)
 	}
 	return nil
+}
+
+// came says whether a document came to a method.
+func (v *verifier) came(method string, ref corpus.Ref) bool {
+	place := v.place(ref.Unit())
+	return place >= 0 && place < len(v.arrived) && v.arrived[place][method].has(int64(ref.Index()))
 }
 
 // documentSet holds a bit for each document of a unit.

@@ -73,7 +73,7 @@ func TestVerifyComparesTheRanges(t *testing.T) {
 	runTampering(t, dir, []tampering{
 		edit("a part less", "document 1: substring took 145 bytes from it; the ledger's signal says 290", func(rows []build.RangeRow) []build.RangeRow { return append(rows[:1], rows[2:]...) }),
 		edit("longer", "document 0: substring took 145 bytes from it; the ledger's signal says 144", func(rows []build.RangeRow) []build.RangeRow { rows[0].Length++; return rows }),
-		edit("elsewhere", "document 1: the edit of ", one(func(r *build.RangeRow) { r.Offset-- })),
+		edit("elsewhere", "document 1: the edit repeat of ", one(func(r *build.RangeRow) { r.Offset-- })),
 		edit("outside the text", "document 1: substring took more from it than its ", func(rows []build.RangeRow) []build.RangeRow { rows[2].Offset = 1 << 40; return rows }),
 		edit("huge", "document 1: 4611686018427387905 bytes at ", one(func(r *build.RangeRow) { r.Length = 1<<62 + 1 })),
 		edit("negative", "document 1: -5 bytes at ", one(func(r *build.RangeRow) { r.Length = -5 })),
@@ -97,6 +97,9 @@ func TestVerifyComparesTheRanges(t *testing.T) {
 		{"an edit less", func(f *folder) {
 			editRows(f, documents.Path(1), func(rows []documents.Row) []documents.Row { rows[0].Edits = nil; return rows })
 		}, ranges + ": document 0: substring took 144 bytes at 0, which its edits do not say"},
+		{"an edit of another kind", func(f *folder) {
+			editRows(f, documents.Path(1), func(rows []documents.Row) []documents.Row { rows[0].Edits[0].Type = "email"; return rows })
+		}, ranges + ": document 0: the edit email of 144 bytes at 0 by substring is not among the parts that were taken"},
 		{"more left than there was", func(f *folder) {
 			editRows(f, manifest.LedgerPath(1), func(rows []manifest.Row) []manifest.Row { rows[2].Value = "100000"; return rows })
 		}, ranges + `: document 2: the ledger says that substring left "100000" bytes of 143, of which it took`},

@@ -116,7 +116,7 @@ func (s *lineStore) text(i int64, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	value, ok := jsonl.Text(line, name)
+	value, ok := ingest.TextField(line, name)
 	if !ok && name != "text" { // a raw page has none
 		return "", fmt.Errorf("spooled document %d has no %s", i, name)
 	}
@@ -159,6 +159,9 @@ func (s *lineStore) copy(ctx context.Context, w io.Writer, from, to int64) error
 			s.copied = make([]byte, copyBytes)
 		}
 		n, err := s.lines.ReadAt(s.copied[:min(copyBytes, to-from)], from)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
 		if err != nil {
 			return err
 		}

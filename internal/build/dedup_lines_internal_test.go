@@ -2,6 +2,8 @@ package build
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"corpus"
 	"corpus/dedup"
+	"corpus/ingest"
 	"corpus/internal/jsonl"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,6 +81,23 @@ func TestLineStore(t *testing.T) {
 	if _, err := s.read(3*endsPage + 7); err == nil {
 		t.Error("a line behind the last is read")
 	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first := stoppingWriter{stop: cancel}
+	if err := s.copy(ctx, &first, 0, s.size); !errors.Is(err, context.Canceled) || first.written >= s.size {
+		t.Errorf("an interrupted copy goes on: %v, %d of %d bytes", err, first.written, s.size)
+	}
+}
+
+// stoppingWriter calls stop when something is written.
+type stoppingWriter struct {
+	stop    func()
+	written int64
+}
+
+func (w *stoppingWriter) Write(p []byte) (int, error) {
+	w.stop()
+	w.written += int64(len(p))
+	return len(p), nil
 }
 
 // The survivor may come behind what it stands for; its id is known all the same. Workers and the input's compression change nothing.
@@ -123,7 +143,7 @@ func TestDedupStreamSurvivors(t *testing.T) {
 				}
 				var ids []string
 				for line := range strings.Lines(out.String()) {
-					id, _ := jsonl.Text([]byte(line), "id")
+					id, _ := ingest.TextField([]byte(line), "id")
 					ids = append(ids, id)
 				}
 				if got := strings.Join(ids, " "); got != test.lines || stats.Written != int64(len(ids)) || stats.Raw != 1 {

@@ -65,7 +65,7 @@ func (s *paragraphStream) write(d *corpus.Document, repeats []paragraph.Repeat) 
 	}
 	s.stats.add(cut)
 	for _, x := range cut.Ranges {
-		d.Edits = append(d.Edits, corpus.Edit{Stage: stageParagraph, Type: editRepeat, Offset: x.Offset, Length: x.Length})
+		d.Edits = append(d.Edits, corpus.Edit{Stage: stageParagraph, Type: EditRepeat, Offset: x.Offset, Length: x.Length})
 		if s.opts.Range == nil {
 			continue
 		}

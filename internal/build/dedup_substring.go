@@ -151,7 +151,7 @@ func (w *substringWriter) remove(r substring.Removal) error {
 	}
 	for _, x := range r.Ranges {
 		w.stats.Removed += x.Length
-		d.Edits = append(d.Edits, corpus.Edit{Stage: stageSubstring, Type: editRepeat, Offset: x.Offset, Length: x.Length})
+		d.Edits = append(d.Edits, corpus.Edit{Stage: stageSubstring, Type: EditRepeat, Offset: x.Offset, Length: x.Length})
 		if w.opts.Range == nil {
 			continue
 		}

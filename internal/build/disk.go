@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"sync/atomic"
 	"syscall"
 
 	"corpus"
+	"corpus/dedup/paragraph"
 	"corpus/dedup/substring"
+	"corpus/internal/config"
 )
 
 // Before a build starts it says how much disk it may need, from a sample of its inputs. docs/memory.md has the formula and how it compares with real builds.
@@ -18,19 +21,23 @@ const (
 	sampleBytes = 1 << 20 // of documents read in each
 
 	// Factors of the formula, all measured.
-	tableShare     = 0.6  // of text in a Parquet table of documents, zstd
-	rowBytes       = 200  // a document's other columns
-	ledgerBytes    = 150  // a record's row in the ledger
-	pairBytes      = 13   // a band of a document in a mapped run
-	keyBytes       = 40   // a document's pair of url, exact or survivor
-	paragraphShare = 0.25 // of text in the mapped run of paragraphs
-	reducedShare   = 0.5  // of the mapped runs, for what Reduce makes of them
-	indexShare     = 1.2  // of the mapped runs, for the files of keys of an index
-	shingleBytes   = 1.6  // the set of shingles of a document, for each byte of its text
-	setShare       = 0.5  // of the documents are in a candidate pair
-	anchorShare    = 1.0  // of text, its anchors and matches, while passages of plainWindow bytes or more are looked for
-	tokenShare     = 0.3  // tokens for each byte of text
-	sampleSlack    = 1.25
+	tableShare     = 0.6 // of text in a Parquet table of documents, zstd
+	rowBytes       = 200 // a document's other columns
+	ledgerBytes    = 150 // a record's row in the ledger
+	pairBytes      = 13  // a band of a document in a mapped run
+	keyBytes       = 40  // a document's pair of url, exact or survivor
+	paragraphBytes = 22  // a paragraph that is compared, in a mapped run
+	rankBytes      = 9   // a key of dedup.survivor in the pair of a paragraph
+	reducedShare   = 0.5 // of the mapped runs, for what Reduce makes of them
+	indexShare     = 1.2 // of the mapped runs, for the files of keys of an index
+	shingleBytes   = 1.6 // the set of shingles of a document, for each byte of its text
+	setShare       = 0.5 // of the documents are in a candidate pair
+	anchorShare    = 1.0 // of text, its anchors and matches, while passages of plainWindow bytes or more are looked for
+	tokenShare     = 0.3 // tokens for each byte of text
+	// With fewer tokens in the vocabulary a text has more: measured .44 a byte of English with 1,000.
+	leastVocabulary  = 1 << 13
+	vocabularyGrowth = 0.35 // so that the 256 bytes alone give one
+	sampleSlack      = 1.25
 )
 
 // inputSample is what a look into the inputs has found.
@@ -38,6 +45,7 @@ type inputSample struct {
 	stored          int64 // bytes of input read
 	records         int64
 	documents, text int64 // that pass the filters
+	paragraphs      int64 // of them that are compared by their hashes on disk
 }
 
 // sample reads the beginning of some units and takes it through the stages. An error of reading is left to the build itself.
@@ -80,11 +88,28 @@ func (b *build) sampleBatch(ctx context.Context, batch *corpus.Batch, s *inputSa
 			break
 		}
 	}
+	h := b.sampledParagraphs()
 	for d := range batch.Live() {
 		s.documents++
 		s.text += int64(len(d.Text))
+		if h != nil {
+			s.paragraphs += int64(len(h.Paragraphs(d, nil)))
+		}
 	}
 	batch.Documents = batch.Documents[:0]
+}
+
+// sampledParagraphs finds the paragraphs that are compared by their hashes on disk; nil where none are.
+func (b *build) sampledParagraphs() *paragraph.Hasher {
+	d := b.Config.Dedup
+	if !d.Has(stageParagraph) || d.Paragraph.Method == paragraph.Bloom {
+		return nil
+	}
+	h, err := paragraph.NewHasher(d.Paragraph)
+	if err != nil {
+		return nil // the config was checked before
+	}
+	return h
 }
 
 // diskNeed is the most disk, in bytes, that the build is expected to take at once, for so many bytes of input.
@@ -106,7 +131,7 @@ func (b *build) diskNeed(s inputSample, input int64) int64 {
 				sets = text * shingleBytes * setShare
 			}
 		case stageParagraph:
-			mapped += text * paragraphShare
+			mapped += float64(s.paragraphs) * scale * float64(paragraphBytes+rankBytes*len(d.Survivor))
 		case stageSubstring:
 			spool = text * spoolShare(d.Substring)
 		default:
@@ -117,15 +142,23 @@ func (b *build) diskNeed(s inputSample, input int64) int64 {
 	if d.Index {
 		kept += mapped*indexShare + table // keys with their filters, and texts
 	}
-	tokens := text * tokenShare * 4
-	if c := b.Config.Tokenizer; c.Path == "" && c.VocabSize <= 1<<16 {
-		tokens /= 2
-	}
+	tokens := text * tokenBytes(b.Config.Tokenizer)
 	shards := table + ledger + 2*tokens // documents and ledger, the runs of tokens, the shards
 	if len(b.plan.Units) > leastRuns {
 		shards += tokens // the runs merged
 	}
 	return int64(kept + max(sets, spool, shards))
+}
+
+// tokenBytes is what the tokens of a byte of text take. A trained vocabulary of fewer than leastVocabulary makes more of them, up to one for each byte when it has the bytes alone.
+func tokenBytes(c config.Tokenizer) float64 {
+	switch {
+	case c.Path != "" || c.VocabSize > 1<<16:
+		return 4 * tokenShare
+	case c.VocabSize >= leastVocabulary:
+		return 2 * tokenShare
+	}
+	return 2 * min(1, tokenShare*math.Pow(leastVocabulary/float64(c.VocabSize), vocabularyGrowth))
 }
 
 // spoolShare is the disk for each byte of text while passages are looked for: a copy of the text, its tokens where these are compared, anchors and matches.

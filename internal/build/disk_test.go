@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"corpus/internal/build"
@@ -29,14 +31,47 @@ func folderBytes(dir string) (n int64) {
 	return n
 }
 
+// shortLines are so many documents of 1,000 lines of six characters, all different.
+func shortLines(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `{"id":"%d","text":"`, i)
+		for j := range 1000 {
+			fmt.Fprintf(&b, `%06x\n`, i*1000+j)
+		}
+		b.WriteString("\"}\n")
+	}
+	return b.String()
+}
+
+// longDocuments are n documents of 20,000 random letters of 16.
+func longDocuments(n int) string {
+	rng := rand.New(rand.NewPCG(3, 1))
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, `{"id":"long-%d","text":"`, i)
+		for range 20_000 {
+			out.WriteByte('a' + byte(rng.IntN(16)))
+		}
+		out.WriteString("\"}\n")
+	}
+	return out.String()
+}
+
 // A build says at its start how much disk it may need: no less than it ever takes, and not many times as much.
 func TestDiskNeedIsAnnounced(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	writeFile(t, in, manyDocuments(8_000))
+	long := filepath.Join(t.TempDir(), "long.jsonl")
+	writeFile(t, long, longDocuments(200))
+	lines := filepath.Join(t.TempDir(), "lines.jsonl")
+	writeFile(t, lines, shortLines(300))
 	for name, text := range map[string]string{
 		"crawl":           fmt.Sprintf(recipe, crawl),
 		"short documents": fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 500}\n", in),
 		"passages":        fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 500}\ndedup: {methods: [url, exact, minhash, substring]}\n", in),
+		"no merges":       fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 257}\ndedup: {methods: [exact]}\n", long),
+		"short lines":     fmt.Sprintf("sources: [{name: in, paths: [%s]}]\ntokenizer: {vocab_size: 500}\ndedup: {methods: [paragraph], paragraph: {unit: line, min_length: 1, min_document: 0}}\n", lines),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := config.Parse("recipe", []byte(text), nil)

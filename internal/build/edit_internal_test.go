@@ -301,3 +301,36 @@ func FuzzRemovalRecord(f *testing.F) {
 		_, _, _ = decodeTextPlace(spill.Record{Key: key, Value: value})
 	})
 }
+
+// A search runs in memory only where its anchors fit there too: shorter windows have more.
+func TestFitsInMemory(t *testing.T) {
+	store := storeOf(t, []string{strings.Repeat("ten bytes.", 1000)})
+	for _, c := range []struct {
+		unit, method   string
+		length, memory int
+		want           bool
+	}{
+		{substring.Bytes, substring.Anchors, 100, 26_048, true},
+		{substring.Bytes, substring.Anchors, 100, 26_047, false},
+		{substring.Bytes, substring.Anchors, 1000, 26_047, false},
+		{substring.Bytes, substring.Anchors, 50, 52_047, false},
+		{substring.Bytes, substring.Anchors, 50, 52_048, true},
+		{substring.Bytes, substring.SuffixArray, 100, 106_047, false},
+		{substring.Bytes, substring.SuffixArray, 100, 106_048, true},
+		{substring.Bytes, substring.SuffixArray, 50, 132_047, false},
+	} {
+		opts := substring.DefaultOptions()
+		opts.Unit, opts.Method, opts.MinLength = c.unit, c.method, c.length
+		if got := store.fits(opts, int64(c.memory)); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+	tokens := &tokenFile{starts: []int64{0}, size: 1000}
+	for length, memory := range map[int]int64{25: 10_400 + 64, 5: 5*10_400 + 64} {
+		opts := substring.DefaultOptions()
+		opts.Unit, opts.MinLength = substring.Tokens, length
+		if !tokens.fits(opts, memory) || tokens.fits(opts, memory-1) {
+			t.Errorf("1,000 tokens, windows of %d: %d bytes of memory are not the bound", length, memory)
+		}
+	}
+}

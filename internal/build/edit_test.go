@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +221,9 @@ func (e edited) check(t *testing.T, texts map[string]string, opts substring.Opti
 			left.WriteString(text[at:r.Offset])
 			at = r.Offset + r.Length
 			list = append(list, table.Edit{Stage: "substring", Type: "repeat", Offset: r.Offset, Length: r.Length})
+			if opts.Keep > 0 {
+				e.wantCopy(t, r, opts)
+			}
 		}
 		left.WriteString(text[at:])
 		switch drop := row.Stage == "substring"; {
@@ -244,6 +248,29 @@ func (e edited) check(t *testing.T, texts map[string]string, opts substring.Opti
 	}
 	if edits == 0 || drops == 0 && opts.MinDocument > 0 {
 		t.Errorf("%d documents lost something, %d all: the test shows nothing", edits, drops)
+	}
+}
+
+// wantCopy follows bytes of a range from partner to partner, to where they stand for good: in a document that is kept, or in the short rest of one that is not.
+func (e edited) wantCopy(t *testing.T, r build.RangeRow, opts substring.Options) {
+	t.Helper()
+	for skip := int64(0); skip < r.Length; skip += 13 {
+		id, at, partners := e.ids[r.Partner], r.PartnerOffset+skip, 0
+		for {
+			next := slices.IndexFunc(e.ranges[id], func(x build.RangeRow) bool { return x.Offset <= at && at < x.Offset+x.Length })
+			if next < 0 {
+				break
+			}
+			x := e.ranges[id][next]
+			id, at = e.ids[x.Partner], x.PartnerOffset+at-x.Offset
+			if partners++; partners > 1000 {
+				t.Fatalf("%s: the partners of byte %d have no end", r.ID, r.Offset+skip)
+			}
+		}
+		left, _ := strconv.Atoi(e.ledger[id].Value)
+		if _, kept := e.docs[id]; !kept && (e.ledger[id].Stage != "substring" || left >= opts.MinDocument) {
+			t.Errorf("%s: no copy of byte %d stays: the last one is in %s", r.ID, r.Offset+skip, id)
+		}
 	}
 }
 

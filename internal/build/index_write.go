@@ -122,8 +122,9 @@ func (b *build) eachRecord(ctx context.Context, path string, use func(spill.Reco
 	return nil
 }
 
-// indexPairs writes the pairs that this build found, from both sides. A candidate pair whose documents are not in one cluster was not similar enough, or one of
-// them was out before it came to that; neither changes when documents are added, so that it need not be looked at again.
+// indexPairs writes the pairs that this build found, from both sides. A candidate pair whose documents are not in one cluster was not similar enough, which does
+// not change when documents are added, so that it need not be looked at again. One of a document that url has put out was not compared by that document's text, or
+// not at all: it stays, for a later document may have the text, and then speaks for this one (dedup.Resolve).
 func (b *build) indexPairs(ctx context.Context, exchanges []corpus.Exchange) error {
 	clusters, err := b.readClusters(ctx)
 	if err != nil {
@@ -140,7 +141,7 @@ func (b *build) indexPairs(ctx context.Context, exchanges []corpus.Exchange) err
 		var last []byte
 		err := b.eachRecord(ctx, reducedPath(name, p.index), func(r spill.Record) error {
 			x, y, ok := pairOf(r)
-			if !ok || kind == pairMinHash && (string(last) == string(r.Key) || !clusters.same(x, y)) {
+			if !ok || kind == pairMinHash && (string(last) == string(r.Key) || !clusters.mayLink(x, y)) {
 				return nil
 			}
 			last = append(last[:0], r.Key...)
@@ -162,8 +163,11 @@ func appendPair(b []byte, ref corpus.Ref, kind byte, other corpus.Ref) []byte {
 	return binary.BigEndian.AppendUint64(b, uint64(other))
 }
 
-// clusterOf has the survivor of each document of a cluster: 16 bytes a document.
-type clusterOf struct{ refs, survivors []corpus.Ref }
+// clusterOf has the survivor of each document of a cluster, and whether url dropped it: 17 bytes a document.
+type clusterOf struct {
+	refs, survivors []corpus.Ref
+	out             []bool
+}
 
 func (b *build) readClusters(ctx context.Context) (c clusterOf, err error) {
 	err = b.eachRecord(ctx, indexMembersPath, func(r spill.Record) error {
@@ -171,17 +175,17 @@ func (b *build) readClusters(ctx context.Context) (c clusterOf, err error) {
 			return nil
 		}
 		m, err := decodeMember(r.Key, r.Value)
-		c.refs, c.survivors = append(c.refs, m.Ref), append(c.survivors, m.Survivor)
+		c.refs, c.survivors, c.out = append(c.refs, m.Ref), append(c.survivors, m.Survivor), append(c.out, m.Method == "url")
 		return err
 	})
 	return c, err
 }
 
-// same says whether two documents are in one cluster.
-func (c clusterOf) same(x, y corpus.Ref) bool {
+// mayLink says whether a candidate pair links documents now, or may do so once there are more.
+func (c clusterOf) mayLink(x, y corpus.Ref) bool {
 	i, ok := slices.BinarySearch(c.refs, x)
 	j, also := slices.BinarySearch(c.refs, y)
-	return ok && also && c.survivors[i] == c.survivors[j]
+	return ok && c.out[i] || also && c.out[j] || ok && also && c.survivors[i] == c.survivors[j]
 }
 
 // indexTexts writes the texts of this build's documents, a file for each unit.

@@ -143,11 +143,11 @@ func (r removal) apply(method, text string) (left string, edits []corpus.Edit, e
 		return "", nil, err
 	}
 	for _, x := range r.Ranges {
-		edits = append(edits, corpus.Edit{Stage: method, Type: editRepeat, Offset: x.Offset, Length: x.Length})
+		edits = append(edits, corpus.Edit{Stage: method, Type: EditRepeat, Offset: x.Offset, Length: x.Length})
 	}
 	left = dedup.Without(text, len(r.Ranges), func(i int) (offset, length int64) { return r.Ranges[i].Offset, r.Ranges[i].Length })
 	return left, edits, nil
 }
 
-// editRepeat is the type of an edit that removes what stands elsewhere too.
-const editRepeat = "repeat"
+// EditRepeat is the type of an edit that removes what stands elsewhere too.
+const EditRepeat = "repeat"

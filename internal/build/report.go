@@ -22,7 +22,7 @@ func (b *build) report(ctx context.Context) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := report.Write(ctx, b.Dir, b.path(report.Folder), m); err != nil {
+	if err := report.Write(ctx, b.Dir, b.path(report.Folder), m, b.memoryBudget()); err != nil {
 		return nil, err
 	}
 	if m.Outputs, err = b.outputs(); err != nil {
@@ -180,5 +180,5 @@ func RewriteDatasheet(ctx context.Context, dir, to string) error {
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
 	}
-	return report.Write(ctx, dir, to, m)
+	return report.Write(ctx, dir, to, m, machineMemory()/8)
 }

@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"iter"
 	"os"
 
 	"corpus"
@@ -76,7 +77,28 @@ func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, error) {
 	if err := b.overDocuments(ctx, p, b.plan.Numbers(), func(int) (engine.Sink, error) { return discard{}, nil }); err != nil {
 		return nil, err
 	}
-	return tokenize.Train(ctx, counter.Words(ctx), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
+	return tokenize.Train(ctx, b.watchWords(counter.Words(ctx)), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
+}
+
+// trainMemory is what training takes for each byte of the distinct words: tokenize.Train.
+const trainMemory = 20
+
+// watchWords warns once where training on the words takes more than the budget. What it learns does not change with the memory, so that nothing can be left out.
+func (b *build) watchWords(words iter.Seq2[tokenize.WordCount, error]) iter.Seq2[tokenize.WordCount, error] {
+	return func(yield func(tokenize.WordCount, error) bool) {
+		size, warned := int64(0), false
+		for w, err := range words {
+			size += int64(len(w.Word))
+			if !warned && size*trainMemory > b.memoryBudget() {
+				warned = true
+				b.Log.Warn("so many different words that training the tokenizer goes beyond memory_mb: train it on a part of the corpus and name it as tokenizer.path, or give more memory",
+					"memory_mb", b.memoryLimit()>>20)
+			}
+			if !yield(w, err) {
+				return
+			}
+		}
+	}
 }
 
 // countWords is the pipeline stage that feeds the word counts; counts do not depend on the order.

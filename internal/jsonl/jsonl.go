@@ -114,49 +114,6 @@ func appendField(b []byte, name string, value any, before error) ([]byte, error)
 	return append(b, bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))...), nil
 }
 
-// Text is the value of a field of text in a line that Append wrote; ok is false where the line has none of that name, or has fields of
-// other kinds before it.
-func Text(line []byte, name string) (value string, ok bool) {
-	line = line[min(len(line), 1):]
-	for len(line) > 0 {
-		key := stringLength(line)
-		if key == 0 || key == len(line) || line[key] != ':' {
-			return "", false
-		}
-		n := stringLength(line[key+1:])
-		if n == 0 {
-			return "", false
-		}
-		if string(line[1:key-1]) == name {
-			return unquote(line[key+1:][:n])
-		}
-		line = line[key+1+n:]
-		line = line[min(len(line), 1):]
-	}
-	return "", false
-}
-
-// stringLength is the length of the JSON string at the beginning of b with its quotes, 0 where there is none.
-func stringLength(b []byte) int {
-	if len(b) == 0 || b[0] != '"' {
-		return 0
-	}
-	for i := 1; ; i++ {
-		at := bytes.IndexByte(b[i:], '"')
-		if at < 0 {
-			return 0
-		}
-		i += at
-		slashes := 0
-		for b[i-1-slashes] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return i + 1
-		}
-	}
-}
-
 // metadata is what the input carried, and behind it what the document declares under names that the input did not use.
 func metadata(d *corpus.Document) (json.RawMessage, error) {
 	if d.Declared == (corpus.Declared{}) {

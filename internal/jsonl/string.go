@@ -1,10 +1,7 @@
 package jsonl
 
 import (
-	"bytes"
-	"encoding/json"
 	"math/bits"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -104,34 +101,4 @@ func appendRunes(b []byte, s string) []byte {
 		}
 	}
 	return b
-}
-
-// unquote is the text of a JSON string that Append wrote. plainUnquote is its reference, and takes those with rare escapes.
-func unquote(quoted []byte) (string, bool) {
-	b := quoted[1 : len(quoted)-1]
-	at := bytes.IndexByte(b, '\\')
-	if at < 0 {
-		return string(b), true
-	}
-	var s strings.Builder
-	s.Grow(len(b))
-	for ; at >= 0; at = bytes.IndexByte(b, '\\') {
-		s.Write(b[:at])
-		switch c := b[at+1]; c { // the string does not end with a backslash: stringLength
-		case 'n':
-			s.WriteByte('\n')
-		case '"', '\\':
-			s.WriteByte(c)
-		default:
-			return plainUnquote(quoted)
-		}
-		b = b[at+2:]
-	}
-	s.Write(b)
-	return s.String(), true
-}
-
-func plainUnquote(quoted []byte) (text string, ok bool) {
-	ok = json.Unmarshal(quoted, &text) == nil
-	return text, ok
 }

@@ -50,7 +50,7 @@ func BenchmarkGather(b *testing.B) {
 		name string
 		run  func() error
 	}{
-		{"gather", func() error { _, err := gather(ctx, dir, m); return err }},
+		{"gather", func() error { _, err := gather(ctx, dir, m, mostDomains); return err }},
 		{"read", func() error { return eachRow(ctx, dir, 0, 1, func(int, *row) error { return nil }) }},
 		{"read all columns", func() error { return eachRow(ctx, dir, 0, 1, func(int, *manifest.Row) error { return nil }) }},
 		{"read domains", func() error { return eachRow(ctx, dir, 0, 1, func(int, *domainRow) error { return nil }) }},

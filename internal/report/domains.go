@@ -30,8 +30,17 @@ type DomainFact struct {
 	engine.Count
 }
 
-// maxDomains is how many distinct domains are held at once, at about 150 bytes each, and 100 more where documents of it came to dedup.
-const maxDomains = 1 << 20
+// Distinct domains that are held at once: each takes about 150 bytes, and 100 more where documents of it came to dedup.
+const (
+	domainBytes  = 250
+	leastDomains = 1 << 16
+	mostDomains  = 1 << 20
+)
+
+// domainsWithin is how many domains may be held in so many bytes of memory.
+func domainsWithin(memory int64) int {
+	return int(min(max(memory/domainBytes, leastDomains), mostDomains))
+}
 
 // domainCounter counts by domain, exactly and in bounded memory: it holds the domains whose hash ends in the bits part.
 // When they become too many it keeps one half of them, which it has counted from the beginning, and

@@ -100,3 +100,11 @@ func TestOffer(t *testing.T) {
 		}
 	}
 }
+
+func TestDomainsWithinAMemory(t *testing.T) {
+	for memory, want := range map[int64]int{-1: 1 << 16, 0: 1 << 16, 50 << 20: 209_715, 1 << 40: 1 << 20} {
+		if got := domainsWithin(memory); got != want {
+			t.Errorf("%d domains within %d bytes, want %d", got, memory, want)
+		}
+	}
+}

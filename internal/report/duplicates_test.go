@@ -60,7 +60,7 @@ func TestRemovedByGroup(t *testing.T) {
 	}
 	dir := t.TempDir()
 	writeLedger(t, dir, [][]manifest.Row{rows})
-	f, err := gather(context.Background(), dir, m)
+	f, err := gather(context.Background(), dir, m, mostDomains)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestFilterAndMethodOfOneName(t *testing.T) {
 	m.Shards.Documents = 1
 	dir := t.TempDir()
 	writeLedger(t, dir, [][]manifest.Row{rows})
-	f, err := gather(context.Background(), dir, m)
+	f, err := gather(context.Background(), dir, m, mostDomains)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestSurvivorThatComesLater(t *testing.T) {
 			m.Config = json.RawMessage(tt.config)
 			dir := t.TempDir()
 			writeLedger(t, dir, [][]manifest.Row{rows})
-			_, err := gather(context.Background(), dir, m)
+			_, err := gather(context.Background(), dir, m, mostDomains)
 			if got := fmt.Sprint(err); (tt.want == "") != (err == nil) || !strings.Contains(got, tt.want) && err != nil {
 				t.Errorf("error is %v, want %q", err, tt.want)
 			}
@@ -171,7 +171,7 @@ func TestAgainstEarlierBuilds(t *testing.T) {
 	m.Dedup.Samples = []manifest.DuplicatePair{{First: "1:5", Second: "2:1", Similarity: 0.9, Accepted: true}}
 	dir := t.TempDir()
 	writeLedger(t, dir, [][]manifest.Row{nil, nil, rows})
-	f, err := gather(context.Background(), dir, m)
+	f, err := gather(context.Background(), dir, m, mostDomains)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +187,26 @@ func TestAgainstEarlierBuilds(t *testing.T) {
 	for _, say := range []string{"2 earlier builds", "2 documents of theirs: it would drop 1 that they keep and keep 0 that they dropped", "<wbr>two<", "one is of an earlier build"} {
 		if !strings.Contains(string(page), say) {
 			t.Errorf("the page does not say %q", say)
+		}
+	}
+}
+
+// What pairs are compared by is what the config says.
+func TestSequencesOfTheConfig(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"dedup":{"minhash":{"shingle":"character","verify":true,"threshold":0.7}}}`: "by the whole sets of their character sequences",
+		`{"dedup":{"minhash":{"shingle":"word","verify":true,"threshold":0.7}}}`:      "by the whole sets of their word sequences",
+	} {
+		m := hostileManifest()
+		m.Config = json.RawMessage(config)
+		dir := t.TempDir()
+		writeLedger(t, dir, hostileLedger())
+		f, err := gather(context.Background(), dir, m, mostDomains)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := fmt.Sprint(comparedStatements(f)); !strings.Contains(said, want) {
+			t.Errorf("%s: is not said: %s\n%s", config, want, said)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func facts(t *testing.T, rows []manifest.Row, stages ...string) *Facts {
 	dir := t.TempDir()
 	m := plain(rows, stages...)
 	writeLedger(t, dir, [][]manifest.Row{rows})
-	f, err := gather(context.Background(), dir, m)
+	f, err := gather(context.Background(), dir, m, mostDomains)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func facts(t *testing.T, rows []manifest.Row, stages ...string) *Facts {
 func TestFacts(t *testing.T) {
 	dir := t.TempDir()
 	writeLedger(t, dir, hostileLedger())
-	f, err := gather(context.Background(), dir, hostileManifest())
+	f, err := gather(context.Background(), dir, hostileManifest(), mostDomains)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestStatements(t *testing.T) {
 func TestBounds(t *testing.T) {
 	const rows = maxListed + 5
 	m := plain(nil, "ingest", "clean")
-	c := newCounter(m)
+	c := newCounter(m, mostDomains)
 	for i := range rows {
 		for _, rule := range []string{"malformed", "unsupported_format"} {
 			if err := c.row(0, &row{Index: -1, Source: "s", Type: fmt.Sprint("type ", i), Stage: "ingest", Rule: rule}); err != nil {

@@ -179,7 +179,7 @@ func hostile(t *testing.T, m *manifest.Manifest) string {
 	t.Helper()
 	dir := t.TempDir()
 	writeLedger(t, dir, hostileLedger())
-	if err := Write(context.Background(), dir, filepath.Join(dir, Folder), m); err != nil {
+	if err := Write(context.Background(), dir, filepath.Join(dir, Folder), m, 64<<20); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, "datasheet")

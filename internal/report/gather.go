@@ -22,15 +22,15 @@ const (
 // otherTypes stands for the record types beyond maxTypes.
 const otherTypes = "(other types)"
 
-// gather reads the ledger and compares it with the accounts of the manifest: a datasheet is written only if both agree.
-func gather(ctx context.Context, dir string, m *manifest.Manifest) (*Facts, error) {
+// gather reads the ledger and compares it with the accounts of the manifest: a datasheet is written only if both agree. It holds at most maxDomains domains at once.
+func gather(ctx context.Context, dir string, m *manifest.Manifest, maxDomains int) (*Facts, error) {
 	if len(m.Stages) == 0 {
 		return nil, errors.New("datasheet: the manifest has no stages")
 	}
 	if err := engine.CheckChain(m.Stages); err != nil {
 		return nil, fmt.Errorf("datasheet: %w", err)
 	}
-	c := newCounter(m)
+	c := newCounter(m, maxDomains)
 	if err := eachRow(ctx, dir, m.FirstUnit(), m.Units(), c.row); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ type counter struct {
 
 type stageRule struct{ stage, rule string }
 
-func newCounter(m *manifest.Manifest) *counter {
+func newCounter(m *manifest.Manifest, maxDomains int) *counter {
 	c := &counter{
 		m: m, dropped: map[stageRule]engine.Count{}, types: map[string]engine.Count{}, sources: map[string]*SourceFact{},
 		languages: map[string]*LanguageFact{}, years: map[string]int64{}, lengths: map[int]int64{}, signals: map[string]*SignalFact{}, rights: map[table.Evidence]*RightsFact{},

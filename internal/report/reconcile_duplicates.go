@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"corpus/internal/manifest"
@@ -43,9 +44,14 @@ func (c *counter) reconcileDuplicates() error {
 	return c.reconcilePairs()
 }
 
-// reconcileMethods compares what each method dropped, and what it cut out of texts.
+// reconcileMethods compares the methods with the last stages, what each dropped, and what it cut out of texts.
 func (c *counter) reconcileMethods() error {
 	d := c.m.Dedup
+	for i, name := range d.Methods {
+		if at := len(c.m.Stages) - len(d.Methods) + i; at < 1 || c.m.Stages[at].Stage != name {
+			return fmt.Errorf("dedup method %q has no stage in its place", name)
+		}
+	}
 	names := map[string]bool{}
 	for name := range d.Dropped {
 		names[name] = true
@@ -74,13 +80,17 @@ const rounded = 0.5e-4
 func (c *counter) reconcilePairs() error {
 	d := c.m.Dedup
 	judged := slices.Contains(d.Methods, methodMinHash) && c.options.verify && c.options.threshold > 0
-	var all, least, most int64 // least and most that can count, by the parts that lie on one side of the threshold
+	// The least and the most pairs that can count. A similarity is rounded to 4 decimals before it is counted: one that counts is not below the rounded threshold, any
+	// other not above it.
+	var all, least, most int64
+	const part = 10_000 / manifest.SimilarityParts
+	threshold := int(math.Round(c.options.threshold * 10_000))
 	for i, n := range d.Similarities {
 		all += n
-		if parts := float64(manifest.SimilarityParts); float64(i)/parts >= c.options.threshold+rounded {
+		if i*part > threshold {
 			least += n
-			most += n
-		} else if float64(i+1)/parts > c.options.threshold-rounded {
+		}
+		if (i+1)*part > threshold || i == manifest.SimilarityParts-1 {
 			most += n
 		}
 	}

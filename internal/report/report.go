@@ -28,9 +28,10 @@ const Folder = "datasheet"
 
 // Write makes index.html, datasheet.md, datasheet.json, funnel.svg and tables/*.csv in the folder to.
 // It reads ledger/ in the output folder dir for every input of the manifest. The error says where ledger and manifest
-// disagree, or which file cannot be read or written; files written before it stay.
-func Write(ctx context.Context, dir, to string, m *manifest.Manifest) error {
-	f, err := gather(ctx, dir, m)
+// disagree, or which file cannot be read or written; files written before it stay. Counting domains takes about memory bytes, between 16 and 250 MiB: with
+// less the ledger is read more often.
+func Write(ctx context.Context, dir, to string, m *manifest.Manifest, memory int64) error {
+	f, err := gather(ctx, dir, m, domainsWithin(memory))
 	if err != nil {
 		return err
 	}

@@ -220,6 +220,12 @@ func TestDisagreement(t *testing.T) {
 		{"a sample of no document", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "0:7" }, "document 0:7 is not in ledger/00000.parquet"},
 		{"a sample of no unit", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[0].First = "9:0" }, `"9:0" names no document`},
 		{"a similarity above 1", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Samples[1].Similarity = 1.5 }, "a similarity of 1.5"},
+		{"a method without a stage", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.Methods = append([]string{"paragraph"}, m.Dedup.Methods[1:]...)
+		}, `dedup method "paragraph" has no stage in its place`},
+		{"a pair below the threshold counts", func(m *manifest.Manifest, _ [][]manifest.Row) {
+			m.Dedup.Similarities[9], m.Dedup.Similarities[13], m.Dedup.AcceptedPairs = 0, 1, 2
+		}, "2 pairs count; by their similarities it must be 1 to 1"},
 		{"similarities left out", func(m *manifest.Manifest, _ [][]manifest.Row) { m.Dedup.Similarities = nil }, "3 pairs compared, none of known similarity"},
 		{"a sample twice", func(m *manifest.Manifest, _ [][]manifest.Row) {
 			m.Dedup.Samples = append(m.Dedup.Samples, m.Dedup.Samples[1])
@@ -248,7 +254,7 @@ func TestDisagreement(t *testing.T) {
 			tt.change(m, rows)
 			dir := t.TempDir()
 			writeLedger(t, dir, rows)
-			err := Write(context.Background(), dir, filepath.Join(dir, Folder), m)
+			err := Write(context.Background(), dir, filepath.Join(dir, Folder), m, 64<<20)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error is %v, want one with %q", err, tt.want)
 			}
@@ -264,7 +270,7 @@ func TestCancelled(t *testing.T) {
 	writeLedger(t, dir, hostileLedger())
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := Write(ctx, dir, filepath.Join(dir, Folder), hostileManifest()); !errors.Is(err, context.Canceled) {
+	if err := Write(ctx, dir, filepath.Join(dir, Folder), hostileManifest(), 64<<20); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -272,7 +278,7 @@ func TestCancelled(t *testing.T) {
 func TestNoNullLists(t *testing.T) {
 	dir := t.TempDir()
 	writeLedger(t, dir, [][]manifest.Row{{}})
-	if err := Write(context.Background(), dir, filepath.Join(dir, Folder), plain(nil, "ingest", "clean")); err != nil {
+	if err := Write(context.Background(), dir, filepath.Join(dir, Folder), plain(nil, "ingest", "clean"), 64<<20); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "datasheet", "datasheet.json"))

@@ -140,6 +140,9 @@ func (c *cursor) read(entry indexEntry, end int64) error {
 	return c.checkFirst(entry)
 }
 
+// errFull refuses a block that a small file could make take much memory: only one that ends with a large record is large.
+var errFull = errors.New("block goes on behind the record that fills it")
+
 // split finds the lengths, the keys and the values of a block of so many records.
 func (c *cursor) split(raw []byte, records uint32) (int, error) {
 	switch layout := raw[0]; layout {
@@ -158,12 +161,16 @@ func (c *cursor) splitGroups(raw []byte, records uint32) (int, error) {
 		return 0, fmt.Errorf("block of %d bytes cannot hold %d records", len(raw), records)
 	}
 	heads, rest := raw[:n], raw[n:]
-	var keys uint64
+	var keys, last uint64
 	for i := uint64(0); i < n; i += recordHead {
-		keys += uint64(binary.LittleEndian.Uint32(heads[i:]))
+		key := uint64(binary.LittleEndian.Uint32(heads[i:]))
+		keys, last = keys+key, recordHead+key+uint64(binary.LittleEndian.Uint32(heads[i+4:]))
 	}
-	if keys > uint64(len(rest)) {
+	switch {
+	case keys > uint64(len(rest)):
 		return 0, errors.New("a record reaches past the block")
+	case uint64(len(raw)) >= blockTarget+last:
+		return 0, errFull
 	}
 	c.heads, c.keys, c.values = heads, rest[:keys], rest[keys:]
 	return int(records), nil
@@ -177,6 +184,9 @@ func (c *cursor) splitColumns(raw []byte, records uint32) (int, error) {
 	s := shape{int(raw[1]), int(raw[2])}
 	if size := uint64(s.key + s.value); size == 0 || uint64(records)*size != uint64(len(raw)-columnsHead) {
 		return 0, fmt.Errorf("block of %d bytes cannot hold %d records of %d bytes", len(raw), records, size)
+	}
+	if uint64(records-1)*uint64(recordHead+s.key+s.value) >= blockTarget {
+		return 0, errFull
 	}
 	c.raw = append(c.raw[:0], raw...)
 	n := int(records)

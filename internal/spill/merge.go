@@ -154,7 +154,7 @@ func mergeFiles(ctx context.Context, paths []string, from, to []byte, path strin
 	}
 	n := 0
 	for rec, err := range Merge(runs, from, to) {
-		if n++; err == nil && n%checkEvery == 0 {
+		if n++; err == nil && n%checkEvery == 1 {
 			err = ctx.Err()
 		}
 		if err == nil {

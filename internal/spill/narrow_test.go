@@ -69,20 +69,50 @@ func TestNarrowEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// endsAfter is a context that is cancelled after some looks at it.
+type endsAfter struct {
+	context.Context
+	looks int
+}
+
+func (c *endsAfter) Err() error {
+	if c.looks == 0 {
+		return context.Canceled
+	}
+	c.looks--
+	return nil
+}
+
+// Wherever Close finds that its context has ended, it leaves no file.
 func TestCloseEndsWithItsContext(t *testing.T) {
-	folder := t.TempDir()
-	s := NewSorter(filepath.Join(folder, "a.run"), Options{MemoryBytes: 50_000})
-	for _, r := range sample(3*checkEvery, 13) {
-		if err := s.Add(r.Key, r.Value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := s.Close(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v", err)
-	}
-	if files, _ := os.ReadDir(folder); len(files) != 0 {
-		t.Errorf("%d files are left", len(files))
+	for name, memory := range map[string]int64{"more parts than are merged at once": 8_000, "parts": 50_000, "all in memory": 64 << 20} {
+		t.Run(name, func(t *testing.T) {
+			for looks := 0; ; looks++ {
+				folder := t.TempDir()
+				s := NewSorter(filepath.Join(folder, "a.run"), Options{MemoryBytes: memory})
+				for _, r := range sample(2*checkEvery, 13) {
+					if err := s.Add(r.Key, r.Value); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if memory == 8_000 && len(s.parts) <= maxFanIn {
+					t.Fatalf("%d parts are merged at once", len(s.parts))
+				}
+				_, err := s.Close(&endsAfter{t.Context(), looks})
+				files, _ := os.ReadDir(folder)
+				if err == nil {
+					if looks < 2 || len(files) != 1 {
+						t.Errorf("Close looked at its context %d times and left %d files", looks, len(files))
+					}
+					return
+				}
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("error is %v", err)
+				}
+				if len(files) != 0 {
+					t.Errorf("%d files are left after %d looks", len(files), looks)
+				}
+			}
+		})
 	}
 }

@@ -86,6 +86,7 @@ func (t *rowsOfWords[R]) needed() int64 {
 func (t *rowsOfWords[R]) clear(memory int64) {
 	t.rows = t.rows[:0]
 	if n := int(memory / t.size()); cap(t.rows) < n {
+		t.rows = nil // the collector may have it before there is more
 		t.rows = make([]R, 0, n)
 	}
 }

@@ -105,11 +105,9 @@ func (s *Sorter) turn() error {
 		return nil
 	}
 	if s.rows.memory() > s.memory/8 {
-		if err := s.spill(); err != nil {
-			return err
-		}
+		err := s.writePart()
 		s.rows = nil
-		return nil
+		return err
 	}
 	rows := s.rows
 	s.rows = nil
@@ -223,12 +221,21 @@ func (s *Sorter) each(use func(key, value []byte) error) error {
 }
 
 // writeHeld writes the records held as a run.
-func (s *Sorter) writeHeld(path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+func (s *Sorter) writeHeld(ctx context.Context, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
 	w, err := newRunWriter(path, encoder)
 	if err != nil {
 		return Info{}, err
 	}
-	if err := s.each(w.add); err != nil {
+	n := 0
+	err = s.each(func(key, value []byte) error {
+		if n++; n%checkEvery == 1 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		return w.add(key, value)
+	})
+	if err != nil {
 		w.abort()
 		return Info{}, err
 	}
@@ -259,7 +266,16 @@ func (s *Sorter) newPart() string {
 
 func (s *Sorter) partName(n int) string { return fmt.Sprintf("%s.%d.part", s.path, n) }
 
+// spill writes the records held as a partial run and forgets them.
 func (s *Sorter) spill() error {
+	if err := s.writePart(); err != nil {
+		return err
+	}
+	s.forget()
+	return nil
+}
+
+func (s *Sorter) writePart() error {
 	if s.encoder == nil {
 		encoder, err := newEncoder()
 		if err != nil {
@@ -267,11 +283,8 @@ func (s *Sorter) spill() error {
 		}
 		s.encoder = encoder
 	}
-	if _, err := s.writeHeld(s.newPart(), s.encoder, false); err != nil {
-		return err
-	}
-	s.forget()
-	return nil
+	_, err := s.writeHeld(context.Background(), s.newPart(), s.encoder, false) // Add has no context; the memory bounds how long this takes
+	return err
 }
 
 // Close sorts what is held, merges it with the partial runs into the run at path, and
@@ -282,10 +295,10 @@ func (s *Sorter) Close(ctx context.Context) (Info, error) {
 	}
 	defer s.Abort()
 	if len(s.parts) == 0 {
-		return s.writeHeld(s.path, nil, true)
+		return s.writeHeld(ctx, s.path, nil, true)
 	}
 	if s.count() > 0 {
-		if _, err := s.writeHeld(s.newPart(), s.encoder, false); err != nil {
+		if _, err := s.writeHeld(ctx, s.newPart(), s.encoder, false); err != nil {
 			return Info{}, err
 		}
 	}

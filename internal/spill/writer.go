@@ -157,6 +157,7 @@ func (w *runWriter) complete(sync bool) (Info, error) {
 	}
 	if sync {
 		if err := syncFolder(filepath.Dir(w.path)); err != nil {
+			os.Remove(w.path) // after an error there is no run
 			return Info{}, err
 		}
 	}
