@@ -19,7 +19,7 @@ conservation of documents and bytes from stage to stage and into the shards; the
 against those accounts; documents and clusters against the ledger, row by row; and that the
 shards hold every document once, by its id, with tokens that give its text. Of earlier builds
 that it was deduplicated against it needs nothing; it says on standard error which of them
-are not where the config names them.
+are not where the config names them, or are others by now.
 
 It prints one line per mismatch on standard output, naming the file, and then exits with 3.`,
 		Example: `  corpus verify out/quickstart

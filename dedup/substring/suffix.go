@@ -123,15 +123,24 @@ const orderBlock = 512 // positions
 
 // inOrder groups the windows that markEqual has left in the only partition. What is equal to the one before has it before itself still.
 func (s *suffixSearch) inOrder(p *partition) {
-	for i, q := range p.suffixes {
-		if !s.found.Has(int64(q)) {
-			s.group()
-			continue
+	var isEqual [orderBlock]bool
+	var before int32
+	for block := range slices.Chunk(p.suffixes, orderBlock) {
+		// The look-ups wait for memory; they wait at the same time when nothing stands between them.
+		for i, q := range block {
+			isEqual[i] = s.found.Has(int64(q))
 		}
-		if len(s.equal) == 0 {
-			s.equal = append(s.equal, uint32(p.suffixes[i-1]))
+		for i, q := range block {
+			switch {
+			case !isEqual[i]:
+				s.group()
+			case len(s.equal) == 0:
+				s.equal = append(s.equal, uint32(before), uint32(q))
+			default:
+				s.equal = append(s.equal, uint32(q))
+			}
+			before = q
 		}
-		s.equal = append(s.equal, uint32(q))
 	}
 }
 

@@ -62,16 +62,15 @@ func agree(texts *Texts, p, q, n int64) bool {
 // that a long passage is read once (Kärkkäinen, Manzini and Puglisi 2009, section 3).
 func (s *suffixSearch) markEqual(p *partition, room []uint32) {
 	f := newFilter(s.texts, s.window, p.suffixes)
-	kept, before := 0, int32(-1)
+	kept, before := p.suffixes[:0], int32(-1)
 	for _, q := range p.suffixes {
-		if f.may(q) && int64(q) < p.last {
+		if int64(q) < p.last && f.may(q) {
 			room[q] = uint32(before + 1)
-			p.suffixes[kept] = q
-			kept++
+			kept = append(kept, q)
 		}
 		before = q
 	}
-	p.suffixes = p.suffixes[:kept]
+	p.suffixes = kept
 	size, window, shift := s.texts.Size(), int64(s.window), s.texts.shift
 	text := s.texts.bytes
 	common := int64(0) // symbols in which the suffix at i agrees with the one before it in the array, at least

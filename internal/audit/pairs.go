@@ -112,7 +112,7 @@ func findRows(ctx context.Context, dir string, m *manifest.Manifest, list []Pair
 			case err != nil:
 				return fmt.Errorf("%s: document %q: %w", manifest.Name, d.Ref, err)
 			case ref.Unit() < m.FirstUnit():
-				d.Note = "of an earlier build"
+				d.Note = "of an earlier build, " + m.EarlierPath(ref.Unit())
 				continue
 			case ref.Unit() >= m.Units():
 				return fmt.Errorf("%s: document %q is of no unit", manifest.Name, d.Ref)

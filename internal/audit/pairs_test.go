@@ -93,3 +93,18 @@ func TestPairTextIsTheOneCompared(t *testing.T) {
 	}
 	t.Error("no document came to dedup")
 }
+
+// A document of an earlier build is not in this ledger: the folder to look in is named.
+func TestPairOfAnEarlierBuild(t *testing.T) {
+	m := &manifest.Manifest{
+		Earlier: []manifest.Earlier{{Path: "out/one", Units: 2}, {Path: "out/two", FirstUnit: 2, Units: 1}},
+		Inputs:  []manifest.Input{{Unit: 3}},
+	}
+	list := []Pair{{First: PairDocument{Ref: "1:7"}, Second: PairDocument{Ref: "2:0"}}}
+	if err := findRows(t.Context(), t.TempDir(), m, list); err != nil {
+		t.Fatal(err)
+	}
+	if first, second := list[0].First.Note, list[0].Second.Note; !strings.Contains(first, "out/one") || !strings.Contains(second, "out/two") {
+		t.Errorf("notes are %q and %q, want the folders", first, second)
+	}
+}

@@ -13,8 +13,8 @@ import (
 	"corpus/internal/spill"
 )
 
-// Unchecked says what Verify cannot look at because it lies elsewhere: the earlier builds that this one was deduplicated against and that are not where the
-// config names them, under root where that is relative, or are not the same any more.
+// Unchecked says which of the earlier builds that this one was deduplicated against are not where the config names them, under root where that is relative, or
+// are others by now. Verify itself reads this folder alone: of an earlier build no more is looked at than whether it is still that one.
 func Unchecked(dir, root string) ([]string, error) {
 	m, err := manifest.Read(dir)
 	if err != nil {
@@ -24,7 +24,7 @@ func Unchecked(dir, root string) ([]string, error) {
 	for _, e := range m.Earlier {
 		switch found, err := manifest.Read(under(root, e.Path)); {
 		case err != nil:
-			list = append(list, fmt.Sprintf("%s, an earlier build, is not there: that its documents are what duplicate_of names was not checked", e.Path))
+			list = append(list, fmt.Sprintf("%s, an earlier build, is not there: whether it is still the one that this build was deduplicated against was not checked (%v)", e.Path, err))
 		case found.Digest != e.Digest:
 			list = append(list, fmt.Sprintf("%s is another build than the one that this one was deduplicated against", e.Path))
 		}

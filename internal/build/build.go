@@ -88,7 +88,7 @@ func Run(ctx context.Context, opts Options) (m *manifest.Manifest, err error) {
 	defer unlock()
 	announce()
 	for _, note := range plan.Notes {
-		b.Log.Warn("an earlier build has another config, so that the result is not that of one build over all", "difference", note)
+		b.Log.Warn("an earlier build was made otherwise, so that the result may not be that of one build over all", "difference", note)
 	}
 	if m, err := b.finished(); m != nil || err != nil {
 		return m, err

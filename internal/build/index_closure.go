@@ -225,22 +225,31 @@ func (c *closure) links(ctx context.Context, s *seeker, refs []corpus.Ref, copie
 			if len(*found) > 1<<20 && len(*found) == cap(*found) {
 				*found = sortedRefs(*found)
 			}
-			switch kind := r.Key[8]; kind {
-			case pairExact:
-				copied[i] = true
-				return c.sorters["exact"].Add(refKey(ref), refKey(other))
-			case pairURL:
-				return c.sorters["url"].Add(refKey(ref), refKey(other))
-			case pairMinHash:
-				return c.sorters["minhash"].Add(append(refKey(ref), refKey(other)...), refKey(ref))
-			}
-			return nil
+			return c.addPair(r.Key[8], ref, other, &copied[i])
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// addPair adds a pair as Reduce would have emitted it, unless it is one seen from the other side.
+func (c *closure) addPair(kind byte, ref, other corpus.Ref, copied *bool) error {
+	if kind >= 'A' && kind <= 'Z' {
+		return nil
+	}
+	for name, out := range c.sorters {
+		if !indexedExchange(name) || pairKind(name) != kind {
+			continue
+		}
+		if kind == pairMinHash {
+			return out.Add(append(refKey(ref), refKey(other)...), refKey(ref))
+		}
+		*copied = *copied || kind == pairExact
+		return out.Add(refKey(ref), refKey(other))
+	}
+	return fmt.Errorf("pair of the kind %q in an index, of which no method is", kind)
 }
 
 // addSurvivors collects the priorities of the documents.

@@ -46,49 +46,59 @@ type indexHead struct {
 	Survivors bool `json:"survivors"`
 }
 
-// earlierBuilds reads what dedup.against names. Notes are differences that the result of one build over all would not have.
-func earlierBuilds(c *config.Config) (list []manifest.Earlier, notes []string, err error) {
-	if len(c.Dedup.Against) == 0 {
-		return nil, nil, nil
-	}
-	own, err := c.JSON()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, path := range c.Dedup.Against {
-		e, note, err := earlierBuild(path, own, list)
+// addEarlier reads what dedup.against names. It notes the differences that the result of one build over all would not have.
+func (p *Plan) addEarlier(paths []string) error {
+	for _, path := range paths {
+		e, notes, err := p.earlierBuild(path)
 		if err != nil {
-			return nil, nil, corpus.BadOption("dedup.against", "%s: %w", path, err)
+			return corpus.BadOption("dedup.against", "%s: %w", path, err)
 		}
-		list = append(list, e)
-		if note != "" {
-			notes = append(notes, path+": "+note)
+		p.Earlier, p.FirstUnit = append(p.Earlier, e), e.FirstUnit+e.Units
+		for _, note := range notes {
+			p.Notes = append(p.Notes, path+": "+note)
 		}
 	}
-	return list, notes, nil
+	return nil
 }
 
-// earlierBuild reads a folder whose config comes behind those of the builds before it.
-func earlierBuild(path string, own json.RawMessage, before []manifest.Earlier) (e manifest.Earlier, note string, err error) {
+// earlierBuild reads a folder that comes behind those which the plan has.
+func (p *Plan) earlierBuild(path string) (e manifest.Earlier, notes []string, err error) {
 	m, err := manifest.Read(path)
 	if err != nil {
-		return e, "", fmt.Errorf("no finished build: %w", err)
+		return e, nil, fmt.Errorf("no finished build: %w", err)
 	}
 	e = manifest.Earlier{Path: path, Digest: m.Digest, FirstUnit: m.FirstUnit(), Units: m.Units() - m.FirstUnit(), Sources: []string{}}
 	for _, s := range m.Sources {
 		e.Sources = append(e.Sources, s.Name)
 	}
-	if err := checkChain(m.Earlier, before); err != nil {
-		return e, "", err
+	if err := checkChain(m.Earlier, p.Earlier); err != nil {
+		return e, nil, err
 	}
 	if err := checkIndex(path, m); err != nil {
-		return e, "", err
+		return e, nil, err
 	}
-	change, note, err := optionChanges(m.Config, own)
+	change, notes, err := optionChanges(m.Config, p.Config)
 	if err == nil && change != "" {
 		err = fmt.Errorf("it has another option: %s", change)
 	}
-	return e, note, err
+	return e, append(notes, p.otherMeans(m)...), err
+}
+
+// otherMeans says what else shaped an earlier build's texts and is another now: the program, the models, and the files that both configs name.
+func (p *Plan) otherMeans(m *manifest.Manifest) (notes []string) {
+	if m.Tool != p.Tool {
+		notes = append(notes, fmt.Sprintf("version was %s, %s, is %s, %s", m.Tool.Version, m.Tool.Go, p.Tool.Version, p.Tool.Go))
+	}
+	if change := modelChange(m.Models, p.Models); change != "" {
+		notes = append(notes, "another model: "+change)
+	}
+	both := slices.DeleteFunc(slices.Clone(p.Files), func(f manifest.File) bool {
+		return !slices.ContainsFunc(m.ConfigFiles, func(old manifest.File) bool { return old.Path == f.Path })
+	})
+	if change := fileChange(m.ConfigFiles, both); change != "" {
+		notes = append(notes, "another content of "+change)
+	}
+	return notes
 }
 
 // checkChain sees that the builds that a build was deduplicated against stand before it, and no others.
@@ -144,21 +154,21 @@ func checkIndex(path string, m *manifest.Manifest) error {
 	return nil
 }
 
-// optionChanges names the first dedup option in which two configs differ, and the first of the keys that shape texts and records.
-func optionChanges(old, now json.RawMessage) (change, note string, err error) {
+// optionChanges names the first dedup option in which two configs differ, and of each section that shapes texts and records the first key.
+func optionChanges(old, now json.RawMessage) (change string, notes []string, err error) {
 	var x, y any
 	if err := errors.Join(decodeNumbers(old, &x), decodeNumbers(now, &y)); err != nil {
-		return "", "", err
+		return "", nil, err
 	}
 	a, _ := x.(map[string]any)
 	b, _ := y.(map[string]any)
 	change = valueChange("dedup", indexedOptions(a), indexedOptions(b))
 	for _, key := range []string{"clean", "filters", "seed"} {
-		if note == "" {
-			note = valueChange(key, a[key], b[key])
+		if note := valueChange(key, a[key], b[key]); note != "" {
+			notes = append(notes, note)
 		}
 	}
-	return change, note, nil
+	return change, notes, nil
 }
 
 // indexedOptions are the dedup options that an index depends on: the methods in their order of application, what they are given, and who survives.

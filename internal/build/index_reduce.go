@@ -33,11 +33,13 @@ type indexed struct {
 	dir     string          // the output folder
 	path    string          // of the file of keys in it; "" for none
 	keys    *index.Writer
+	// unseen counts the earlier documents of large buckets that are not kept, by key, until Reduce has reported the bucket, which it does when the next is reached.
+	unseen map[string]uint64
 }
 
 // newIndexed opens what a partition needs; ex itself is returned where that is nothing. The caller calls close.
 func (b *build) newIndexed(ex corpus.Exchange, partition int) (x *indexed, close func(), err error) {
-	x = &indexed{Exchange: ex, first: corpus.MakeRef(b.plan.FirstUnit, 0)}
+	x = &indexed{Exchange: ex, first: corpus.MakeRef(b.plan.FirstUnit, 0), unseen: map[string]uint64{}}
 	var readers []*index.Reader
 	close = func() {
 		if x.keys != nil {
@@ -81,8 +83,11 @@ func (x *indexed) Reduce(ctx context.Context, partition int, pairs iter.Seq2[cor
 		return x.Exchange.Reduce(ctx, partition, pairs, emit)
 	}
 	err := x.Exchange.Reduce(ctx, partition, x.merged(pairs), func(p corpus.Pair) error {
-		if later, ok := laterOf(p.Key); ok && later < x.first {
+		switch later, ok := laterOf(p.Key); {
+		case ok && later < x.first:
 			return nil
+		case !ok:
+			p.Value = x.counted(p.Key, p.Value)
 		}
 		return emit(p)
 	})
@@ -96,6 +101,16 @@ func (x *indexed) Reduce(ctx context.Context, partition int, pairs iter.Seq2[cor
 	}
 	_, err = x.keys.Close()
 	return err
+}
+
+// counted is the number of documents of a bucket, as MinHash.Reduce reports it, with those of earlier builds that are not kept.
+func (x *indexed) counted(key, documents []byte) []byte {
+	n, ok := x.unseen[string(key)]
+	if !ok {
+		return documents
+	}
+	delete(x.unseen, string(key))
+	return binary.BigEndian.AppendUint64(nil, binary.BigEndian.Uint64(documents)+n)
 }
 
 func (x *indexed) create(keyBytes int) (err error) {
@@ -147,6 +162,9 @@ func (x *indexed) before(key []byte, yield func(corpus.Pair, error) bool) (goOn 
 		found, err := l.Find(key)
 		if err != nil {
 			return false, err
+		}
+		if n := found.Documents - int64(len(found.Refs)); n > 0 && keptOf(x.Name()) > 1 {
+			x.unseen[string(key)] += uint64(n)
 		}
 		for _, ref := range found.Refs {
 			if ref >= x.first {

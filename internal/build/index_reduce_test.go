@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -35,13 +36,16 @@ func TestReduceOfIncrements(t *testing.T) {
 		for _, cuts := range [][]int{{1, 1, 1, 1}, {3, 1}, {1, 3}, {2, 0, 2}} {
 			t.Run(fmt.Sprint(c.ex.Name(), cuts), func(t *testing.T) {
 				pairs := randomPairs(rand.New(rand.NewPCG(1, 9)), c.keyBytes, 4)
-				want := found(t, c.ex, inUnits(pairs, 0, 4))
-				got := incrementally(t, c.ex, pairs, cuts)
+				want, buckets := found(t, c.ex, inUnits(pairs, 0, 4))
+				got, reported := incrementally(t, c.ex, pairs, cuts)
 				if len(want) == 0 {
 					t.Fatal("no pairs: the test is worth nothing")
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("pairs (-at once +by increments):\n%.2000s", diff)
+				}
+				if diff := cmp.Diff(buckets, reported); diff != "" {
+					t.Errorf("documents of large buckets (-at once +by increments):\n%.2000s", diff)
 				}
 			})
 		}
@@ -73,13 +77,15 @@ func inUnits(pairs []corpus.Pair, from, to int) iter.Seq2[corpus.Pair, error] {
 	}
 }
 
-// found are the distinct pairs that Reduce emits, without its reports of large buckets.
-func found(t *testing.T, ex corpus.Exchange, pairs iter.Seq2[corpus.Pair, error]) []string {
+// found are the distinct pairs that Reduce emits, and the documents of the large buckets that it reports.
+func found(t *testing.T, ex corpus.Exchange, pairs iter.Seq2[corpus.Pair, error]) (list []string, buckets map[string]uint64) {
 	t.Helper()
-	var list []string
+	buckets = map[string]uint64{}
 	err := ex.Reduce(t.Context(), 0, pairs, func(p corpus.Pair) error {
 		if _, ok := laterOf(p.Key); ok {
 			list = append(list, fmt.Sprintf("%x %d", p.Key, p.Ref))
+		} else {
+			buckets[fmt.Sprintf("%x from %d", p.Key, p.Ref)] = binary.BigEndian.Uint64(p.Value)
 		}
 		return nil
 	})
@@ -87,14 +93,15 @@ func found(t *testing.T, ex corpus.Exchange, pairs iter.Seq2[corpus.Pair, error]
 		t.Fatal(err)
 	}
 	slices.Sort(list)
-	return slices.Compact(list)
+	return slices.Compact(list), buckets
 }
 
-// incrementally reduces some units after the other, each against the indexes of those before it.
-func incrementally(t *testing.T, ex corpus.Exchange, pairs []corpus.Pair, cuts []int) []string {
+// incrementally reduces some units after the other, each against the indexes of those before it. Of a bucket the last report counts.
+func incrementally(t *testing.T, ex corpus.Exchange, pairs []corpus.Pair, cuts []int) ([]string, map[string]uint64) {
 	t.Helper()
 	plan := &Plan{}
 	var all []string
+	reported := map[string]uint64{}
 	for i, n := range cuts {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint(i))
 		if err := os.MkdirAll(filepath.Join(dir, indexDir), 0o755); err != nil {
@@ -107,11 +114,13 @@ func incrementally(t *testing.T, ex corpus.Exchange, pairs []corpus.Pair, cuts [
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, found(t, x, inUnits(pairs, plan.FirstUnit, plan.FirstUnit+n))...)
+		list, buckets := found(t, x, inUnits(pairs, plan.FirstUnit, plan.FirstUnit+n))
 		done()
+		all = append(all, list...)
+		maps.Copy(reported, buckets)
 		plan.Earlier = append(plan.Earlier, manifest.Earlier{Path: dir, FirstUnit: plan.FirstUnit, Units: n})
 		plan.FirstUnit += n
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.Compact(all), reported
 }

@@ -86,11 +86,8 @@ func newPlan(ctx context.Context, c *config.Config, stages []corpus.Stage, dir s
 		return nil, err
 	}
 	p := &Plan{Format: planFormat, Tool: thisTool(), Config: resolved, Files: files, Models: modelsOf(stages), LeftOut: []manifest.LeftOut{}}
-	if p.Earlier, p.Notes, err = earlierBuilds(c); err != nil {
+	if err := p.addEarlier(c.Dedup.Against); err != nil {
 		return nil, err
-	}
-	if n := len(p.Earlier); n > 0 {
-		p.FirstUnit = p.Earlier[n-1].FirstUnit + p.Earlier[n-1].Units
 	}
 	if err := p.expand(ctx, c, dir); err != nil {
 		return nil, err

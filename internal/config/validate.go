@@ -19,13 +19,16 @@ var (
 // minSplit is the smallest SplitBytes but 0.
 const minSplit = 64 << 10
 
+// mostMemory is the largest number of MiB that an option may name: a pebibyte, whose bytes can still be counted.
+const mostMemory = 1 << 30
+
 // Validate checks every section; the error is a *corpus.OptionError with the full key.
 func (c *Config) Validate() error {
 	if c.Workers < 0 {
 		return corpus.BadOption("workers", "must be 0 or more, not %d", c.Workers)
 	}
-	if c.MemoryMB < 0 {
-		return corpus.BadOption("memory_mb", "must be 0 or more, not %d", c.MemoryMB)
+	if c.MemoryMB < 0 || c.MemoryMB > mostMemory {
+		return corpus.BadOption("memory_mb", "must be 0 to %d, not %d", mostMemory, c.MemoryMB)
 	}
 	if c.SplitBytes != 0 && c.SplitBytes < minSplit {
 		return corpus.BadOption("split_bytes", "must be 0 or at least %d, not %d", minSplit, c.SplitBytes)
@@ -58,8 +61,8 @@ func (c *Config) Validate() error {
 	if err := c.Dedup.validateIndex(); err != nil {
 		return err
 	}
-	if c.Tokenizer.MemoryMB < 1 {
-		return corpus.BadOption("tokenizer.memory_mb", "must be at least 1, not %d", c.Tokenizer.MemoryMB)
+	if c.Tokenizer.MemoryMB < 1 || c.Tokenizer.MemoryMB > mostMemory {
+		return corpus.BadOption("tokenizer.memory_mb", "must be 1 to %d, not %d", mostMemory, c.Tokenizer.MemoryMB)
 	}
 	if !(c.Dedup.WarnRemoved > 0 && c.Dedup.WarnRemoved <= 1) { // also refuses NaN
 		return corpus.BadOption("dedup.warn_removed", "must be above 0 and at most 1, not %v", c.Dedup.WarnRemoved)

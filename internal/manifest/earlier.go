@@ -22,6 +22,16 @@ func (m *Manifest) FirstUnit() int {
 	return 0
 }
 
+// EarlierPath is the folder of the earlier build that a unit belongs to, "" for a unit of this one.
+func (m *Manifest) EarlierPath(unit int) string {
+	for _, e := range m.Earlier {
+		if unit >= e.FirstUnit && unit-e.FirstUnit < e.Units {
+			return e.Path
+		}
+	}
+	return ""
+}
+
 // EarlierChanges counts documents of the earlier builds, see docs/dedup-incremental.md. Dropped and Kept are among Changed.
 type EarlierChanges struct {
 	Met     int64 `json:"met"`     // documents in clusters with, or linked through others to, documents of this build

@@ -72,7 +72,7 @@ func findDocuments(ctx context.Context, dir string, m *manifest.Manifest, refs [
 			return nil, fmt.Errorf("%q names no document of the ledger", ref)
 		}
 		if unit < m.FirstUnit() {
-			found[ref] = DocumentFact{Ref: ref, Build: earlierBuild(m, unit)}
+			found[ref] = DocumentFact{Ref: ref, Build: m.EarlierPath(unit)}
 			continue
 		}
 		if wanted[unit] == nil {
@@ -104,16 +104,6 @@ func findDocuments(ctx context.Context, dir string, m *manifest.Manifest, refs [
 		}
 	}
 	return found, nil
-}
-
-// earlierBuild is the folder of the build that a unit belongs to.
-func earlierBuild(m *manifest.Manifest, unit int) string {
-	for _, e := range m.Earlier {
-		if unit >= e.FirstUnit && unit-e.FirstUnit < e.Units {
-			return e.Path
-		}
-	}
-	return ""
 }
 
 // parseRef reads a reference "unit:index".
