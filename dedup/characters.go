@@ -51,7 +51,7 @@ func (s *characterShingler) shingles(text string, out func([]uint64)) int {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
 		i += size
-		if isSpace(r) {
+		if IsSpace(r) {
 			space = seen > 0
 			continue
 		}
@@ -60,7 +60,7 @@ func (s *characterShingler) shingles(text string, out func([]uint64)) int {
 			space = false
 		}
 		if r < utf8.RuneSelf {
-			r = rune(lowerASCII(byte(r)))
+			r = rune(LowerASCII(byte(r)))
 		} else {
 			r = unicode.ToLower(r)
 		}

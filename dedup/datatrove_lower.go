@@ -18,7 +18,7 @@ func lowered(b []byte, text string) []byte {
 		i += size
 		switch {
 		case r < utf8.RuneSelf:
-			b = append(b, lowerASCII(byte(r)))
+			b = append(b, LowerASCII(byte(r)))
 		case r == 'Σ' && cased && !beginsCased(text[i:]):
 			b = append(b, "ς"...)
 		case r == 'İ':

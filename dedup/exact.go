@@ -136,7 +136,7 @@ func (f *folder) carry() { f.filled = copy(f.buffer[:], f.buffer[f.done():f.fill
 // add folds one character. The buffer needs room for utf8.UTFMax bytes.
 func (f *folder) add(r rune) {
 	switch {
-	case isSpace(r):
+	case IsSpace(r):
 		if !f.space {
 			f.buffer[f.filled] = ' '
 			f.filled++
@@ -144,7 +144,7 @@ func (f *folder) add(r rune) {
 		f.space = true
 		return
 	case r < utf8.RuneSelf:
-		f.buffer[f.filled] = lowerASCII(byte(r))
+		f.buffer[f.filled] = LowerASCII(byte(r))
 		f.filled++
 	default:
 		f.filled += utf8.EncodeRune(f.buffer[f.filled:], unicode.ToLower(r))
@@ -180,14 +180,16 @@ func (f *folder) addASCII(x uint64) {
 	f.filled += int(n)
 }
 
-func isSpace(r rune) bool {
+// IsSpace reports whether the methods take r for white space: unicode.IsSpace, with a short way for ASCII.
+func IsSpace(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r == ' ' || '\t' <= r && r <= '\r'
 	}
 	return unicode.IsSpace(r)
 }
 
-func lowerASCII(b byte) byte {
+// LowerASCII is b in lower case where it is a capital of ASCII.
+func LowerASCII(b byte) byte {
 	if 'A' <= b && b <= 'Z' {
 		return b + 'a' - 'A'
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"corpus"
+	"corpus/internal/storage"
 
 	"github.com/FastFilter/xorfilter"
 )
@@ -180,7 +181,7 @@ func (w *Writer) Close() (Info, error) {
 		return Info{}, fmt.Errorf("name file of keys: %w", err)
 	}
 	w.closed = true
-	return Info{Keys: int64(w.total.keys), Documents: int64(w.total.documents), Bytes: w.offset}, syncFolder(filepath.Dir(w.path))
+	return Info{Keys: int64(w.total.keys), Documents: int64(w.total.documents), Bytes: w.offset}, storage.SyncFolder(filepath.Dir(w.path))
 }
 
 // Abort removes the unfinished file. It does nothing after Close.
@@ -191,17 +192,4 @@ func (w *Writer) Abort() {
 	w.closed = true
 	w.file.Close() // the file goes: nothing is lost by an error here
 	os.Remove(w.path + ".tmp")
-}
-
-// syncFolder makes a rename in the folder last.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	defer folder.Close()
-	if err := folder.Sync(); err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	return nil
 }

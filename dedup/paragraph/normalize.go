@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"corpus/dedup"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -25,12 +27,12 @@ func appendFolded(b []byte, s string) []byte {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
 		switch {
-		case isSpace(r):
+		case dedup.IsSpace(r):
 			if !ends(b, first) {
 				b = append(b, ' ')
 			}
 		case r < utf8.RuneSelf:
-			b = append(b, lowerASCII(byte(r)))
+			b = append(b, dedup.LowerASCII(byte(r)))
 		case r == utf8.RuneError && size == 1:
 			b = append(b, s[i])
 		default:
@@ -85,7 +87,7 @@ func appendCCNet(b []byte, s string) []byte {
 			switch {
 			case 'a' <= c && c <= 'z':
 				b = append(b, c)
-			case isSpace(rune(c)):
+			case dedup.IsSpace(rune(c)):
 				if !ends(b, first) {
 					b = append(b, ' ')
 				}
@@ -140,18 +142,4 @@ func isSymbol(c byte) bool {
 		return true
 	}
 	return false
-}
-
-func isSpace(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r == ' ' || '\t' <= r && r <= '\r'
-	}
-	return unicode.IsSpace(r)
-}
-
-func lowerASCII(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
 }

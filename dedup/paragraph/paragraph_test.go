@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"corpus"
+	"corpus/dedup"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -265,7 +266,7 @@ func checkText(t *testing.T, in string, r Removal) {
 // longestRun is the most line feeds with nothing but white space between them.
 func longestRun(text string) int {
 	most := 0
-	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !isSpace(r) }) {
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !dedup.IsSpace(r) }) {
 		most = max(most, feeds(run))
 	}
 	return most

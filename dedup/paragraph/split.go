@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"corpus/dedup"
 )
 
 // A unit is a paragraph or a line: text[start:end] from the beginning of its first line to its last character that is not white space.
@@ -47,7 +49,7 @@ func skipBlank(text string, at int) (int, bool) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[at:])
 		}
-		if !isSpace(r) {
+		if !dedup.IsSpace(r) {
 			return start, true
 		}
 		at += size
@@ -75,7 +77,7 @@ func hasWords(s string, n int) bool {
 		if n <= 0 {
 			return true
 		}
-		if space := isSpace(r); !space && !inside {
+		if space := dedup.IsSpace(r); !space && !inside {
 			n--
 			inside = true
 		} else if space {

@@ -149,12 +149,17 @@ func (t *textStore) repeats(ctx context.Context, opts substring.Options, folder 
 }
 
 func (t *textStore) repeatsInMemory(ctx context.Context, opts substring.Options, added func(int64), use func(substring.Removal) error) error {
-	finder, err := substring.New(opts)
+	texts := substring.NewTexts(int(t.size()), len(t.places))
+	err := t.each(ctx, added, func(text []byte) error { return texts.Add(string(text)) })
 	if err != nil {
 		return err
 	}
-	texts := substring.NewTexts(int(t.size()), len(t.places))
-	err = t.each(ctx, added, func(text []byte) error { return texts.Add(string(text)) })
+	return t.removalsIn(ctx, opts, texts, use)
+}
+
+// removalsIn finds what repeats in texts in memory, and uses what is to be removed.
+func (t *textStore) removalsIn(ctx context.Context, opts substring.Options, texts *substring.Texts, use func(substring.Removal) error) error {
+	finder, err := substring.New(opts)
 	if err != nil {
 		return err
 	}
@@ -180,11 +185,16 @@ func (t *textStore) repeatsOnDisk(ctx context.Context, opts substring.Options, f
 	if err := t.each(ctx, added, search.Add); err != nil {
 		return err
 	}
+	return t.removalsOf(ctx, search, t, use)
+}
+
+// removalsOf finds what repeats in what was added to a search, and uses what is to be removed. read gives the same once more.
+func (t *textStore) removalsOf(ctx context.Context, search *substring.Search, read substring.TextReader, use func(substring.Removal) error) error {
 	search.Rank(t.ranks)
-	if err := search.Find(ctx, t); err != nil {
+	if err := search.Find(ctx, read); err != nil {
 		return err
 	}
-	for r, err := range search.Removals(ctx, t) {
+	for r, err := range search.Removals(ctx, read) {
 		if err == nil {
 			err = use(r)
 		}

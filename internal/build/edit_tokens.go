@@ -146,25 +146,11 @@ func (f *tokenFile) each(ctx context.Context, use func(ids []uint32) error) erro
 }
 
 func (t *textStore) tokensInMemory(ctx context.Context, opts substring.Options, tokens *tokenFile, use func(substring.Removal) error) error {
-	finder, err := substring.New(opts)
-	if err != nil {
-		return err
-	}
 	texts := substring.NewTokenTexts(tokens.vocabulary, int(tokens.size), len(tokens.starts))
 	if err := tokens.each(ctx, texts.AddTokens); err != nil {
 		return err
 	}
-	texts.Rank(t.ranks)
-	found, err := finder.Find(ctx, texts)
-	if err != nil {
-		return err
-	}
-	for r := range found.Removals() {
-		if err := use(r); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
+	return t.removalsIn(ctx, opts, texts, use)
 }
 
 func (t *textStore) tokensOnDisk(ctx context.Context, opts substring.Options, tokens *tokenFile, folder string, memory int64, use func(substring.Removal) error) (err error) {
@@ -176,17 +162,5 @@ func (t *textStore) tokensOnDisk(ctx context.Context, opts substring.Options, to
 	if err := tokens.each(ctx, search.AddTokens); err != nil {
 		return err
 	}
-	search.Rank(t.ranks)
-	if err := search.Find(ctx, tokens); err != nil {
-		return err
-	}
-	for r, err := range search.Removals(ctx, tokens) {
-		if err == nil {
-			err = use(r)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.removalsOf(ctx, search, tokens, use)
 }
