@@ -126,6 +126,14 @@ func TestWorkersDoNotChangeAByte(t *testing.T) {
 	sameFolder(t, folder(t, one), folder(t, four))
 }
 
+// long leaves a test out of short runs, such as those under the race detector: it takes seconds, or its work is done by other processes.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long: not in short runs")
+	}
+}
+
 func TestKillAndResume(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")

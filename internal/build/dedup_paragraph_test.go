@@ -218,6 +218,7 @@ func TestParagraphsResume(t *testing.T) {
 }
 
 func TestKillWhileParagraphsAreFound(t *testing.T) {
+	long(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")
 	}

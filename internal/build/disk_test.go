@@ -60,6 +60,7 @@ func longDocuments(n int) string {
 
 // A build says at its start how much disk it may need: no less than it ever takes, and not many times as much.
 func TestDiskNeedIsAnnounced(t *testing.T) {
+	long(t)
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	writeFile(t, in, manyDocuments(8_000))
 	long := filepath.Join(t.TempDir(), "long.jsonl")

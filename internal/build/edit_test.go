@@ -339,6 +339,7 @@ func TestRepeatedPassagesOfNothing(t *testing.T) {
 }
 
 func TestKillWhileRepeatsAreFound(t *testing.T) {
+	long(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")
 	}

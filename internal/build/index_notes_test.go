@@ -13,6 +13,7 @@ import (
 
 // TestIncrementMadeOtherwise: what shaped the earlier documents and is another now is said, all of it, and the build goes on.
 func TestIncrementMadeOtherwise(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	crawls := incrementCrawls(t, dir)
 	hosts := filepath.Join(dir, "hosts.txt")

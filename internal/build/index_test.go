@@ -179,6 +179,9 @@ func TestIncrementsEqualOneBuild(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			if c.limit == 0 {
+				long(t)
+			}
 			dir := t.TempDir()
 			crawls := incrementCrawls(t, dir)
 			source := func(n ...int) map[string]string {
@@ -225,6 +228,7 @@ func TestIncrementsEqualOneBuild(t *testing.T) {
 }
 
 func TestIncrementOfOddCrawls(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	crawls := incrementCrawls(t, dir)
 	none, strange := filepath.Join(dir, "none.jsonl"), filepath.Join(dir, "strange.jsonl")
@@ -333,6 +337,7 @@ func TestIncrementRefusals(t *testing.T) {
 }
 
 func TestKillIncrement(t *testing.T) {
+	long(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")
 	}

@@ -276,6 +276,7 @@ func childOf(dir, text string) *exec.Cmd {
 
 // However often a build is killed, also between the reading of a part and its second one, it ends in the same bytes.
 func TestKillBetweenParts(t *testing.T) {
+	long(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")
 	}
@@ -308,6 +309,7 @@ func TestKillBetweenParts(t *testing.T) {
 // A build that was killed within a large file has lost the parts that were being read, and no other: what was read before need not
 // even be there any more.
 func TestResumeWithinAFile(t *testing.T) {
+	long(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("kill -9 is a Unix matter")
 	}
