@@ -61,6 +61,9 @@ the document that is kept.`,
   corpus dedup --threshold 0.8 --clusters clusters.jsonl < text.jsonl > unique.jsonl`,
 		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkDedupFlags(cmd, o.method); err != nil {
+				return err
+			}
 			switch o.method {
 			case "paragraph":
 				return o.runParagraph(cmd)
@@ -69,9 +72,6 @@ the document that is kept.`,
 			}
 			if o.curve {
 				return o.printCurve(cmd)
-			}
-			if o.ranges != "" {
-				return usage(cmd, "--ranges goes with --method paragraph and --method substring")
 			}
 			ex, err := o.exchange()
 			if err != nil {
@@ -142,9 +142,6 @@ func (o dedupOptions) ranking() (corpus.Exchange, error) {
 
 // printCurve prints the S-curve of the bands.
 func (o dedupOptions) printCurve(cmd *cobra.Command) error {
-	if o.method != "minhash" {
-		return usage(cmd, "--curve goes with --method minhash")
-	}
 	if err := o.minhash.Validate(); err != nil {
 		return flagError(cmd, err)
 	}
@@ -199,9 +196,6 @@ type clusterLine struct {
 
 // runSubstring removes repeated passages.
 func (o dedupOptions) runSubstring(cmd *cobra.Command) error {
-	if o.clusters != "" {
-		return usage(cmd, "--clusters goes with --method exact and minhash; substring writes --ranges")
-	}
 	if err := o.passages.Validate(); err != nil {
 		return flagError(cmd, err)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"corpus"
 	"corpus/dedup/paragraph"
@@ -10,7 +9,6 @@ import (
 	"corpus/internal/jsonl"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // paragraphFlags are the flags of --method paragraph alone.
@@ -32,31 +30,6 @@ func addParagraphFlags(cmd *cobra.Command, o *paragraphFlags) {
 	f.Float64Var(&o.FalsePositiveRate, "false-positive-rate", o.FalsePositiveRate, "share of new paragraphs that the Bloom filter may take for copies (paragraph)")
 }
 
-// checkParagraphFlags refuses flags that would have no effect.
-func checkParagraphFlags(cmd *cobra.Command) error {
-	instead := map[string]string{
-		"unit":     "paragraph compares lines with --lines",
-		"clusters": "paragraph writes --ranges",
-		"survivor": "the first copy of a paragraph stays",
-	}
-	taken := []string{"method", "lines", "normalize", "min-length", "min-words", "keep", "scope", "min-document", "drop-share",
-		"bloom", "expected", "false-positive-rate", "ranges", "temp", "workers"}
-	bloom := cmd.Flags().Changed("bloom")
-	var err error
-	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		switch {
-		case err != nil || !f.Changed:
-		case instead[f.Name] != "":
-			err = usage(cmd, "--%s does not go with --method paragraph: %s", f.Name, instead[f.Name])
-		case !slices.Contains(taken, f.Name):
-			err = usage(cmd, "--%s does not go with --method paragraph", f.Name)
-		case !bloom && (f.Name == "expected" || f.Name == "false-positive-rate"):
-			err = usage(cmd, "--%s goes with --bloom", f.Name)
-		}
-	})
-	return err
-}
-
 // paragraphOptions joins the flags of the method with those that it shares with substring.
 func (o dedupOptions) paragraphOptions(cmd *cobra.Command) paragraph.Options {
 	p := o.paragraphs.Options
@@ -75,9 +48,6 @@ func (o dedupOptions) paragraphOptions(cmd *cobra.Command) paragraph.Options {
 
 // runParagraph removes repeated paragraphs.
 func (o dedupOptions) runParagraph(cmd *cobra.Command) error {
-	if err := checkParagraphFlags(cmd); err != nil {
-		return err
-	}
 	p := o.paragraphOptions(cmd)
 	if p.Method == paragraph.Bloom && !cmd.Flags().Changed("expected") {
 		return usage(cmd, "--bloom needs --expected, the number of different paragraphs to make the filter for")
