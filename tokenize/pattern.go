@@ -78,3 +78,20 @@ func (p *Pattern) Words(text string) func(yield func(string) bool) {
 		}
 	}
 }
+
+// cut writes the ends of the words from text[from] on into ends, relative to from, as many as there are and fit,
+// and returns their number. It is 0 only where the first word is longer than maxCut: next finds its end.
+func (p *Pattern) cut(ends []uint32, text string, from int) int {
+	n := 0
+	for i := from; n < len(ends) && i < len(text); n++ {
+		i = p.next(text, i)
+		if i-from > maxCut {
+			break
+		}
+		ends[n] = uint32(i - from)
+	}
+	return n
+}
+
+// maxCut is the farthest end, in bytes, that cut tells.
+const maxCut = 1 << 31
