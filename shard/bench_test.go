@@ -10,13 +10,15 @@ import (
 	"corpus"
 )
 
-// benchmarkDocuments makes documents of 1,000 tokens each, of a vocabulary that takes two bytes a token.
+// benchmarkDocuments makes documents of 500 to 1,500 tokens, of a vocabulary that takes two bytes a token.
 func benchmarkDocuments(n int) ([]TokenizedDocument, int64) {
 	docs := make([]TokenizedDocument, n)
+	tokens := 0
 	for i := range docs {
-		docs[i] = TokenizedDocument{Ref: corpus.MakeRef(0, i), ID: "0123456789abcdef" + strconv.Itoa(i), Tokens: randomTokens(uint64(i), 1000, 32000)}
+		docs[i] = TokenizedDocument{Ref: corpus.MakeRef(0, i), ID: "0123456789abcdef" + strconv.Itoa(i), Tokens: randomTokens(uint64(i), 500+i*7919%1001, 32000)}
+		tokens += len(docs[i].Tokens)
 	}
-	return docs, int64(n) * 2000
+	return docs, int64(2 * tokens)
 }
 
 // Bytes per second below are bytes of packed tokens.
@@ -29,6 +31,9 @@ func BenchmarkWriter(b *testing.B) {
 	for b.Loop() {
 		w, err := Create(path, Header{VocabSize: 32000, EOS: NoEOS})
 		if err != nil {
+			b.Fatal(err)
+		}
+		if err := w.begin(flagBegin); err != nil {
 			b.Fatal(err)
 		}
 		for range 16 {
@@ -66,16 +71,21 @@ func BenchmarkRunWriter(b *testing.B) {
 
 func BenchmarkPack(b *testing.B) {
 	docs, bytes := benchmarkDocuments(20_000)
-	opts := testOptions(32000)
-	opts.TokensPerShard = DefaultOptions().TokensPerShard
-	opts.MemoryBytes = 64 << 20
-	runs := writeRuns(b, b.TempDir(), docs, opts, 4, func(i int) int { return i % 4 })
-	dir := b.TempDir()
-	b.SetBytes(bytes)
-	for b.Loop() {
-		if _, err := Pack(context.Background(), runs, dir, opts); err != nil {
-			b.Fatal(err)
-		}
+	for _, packing := range []string{Concat, BestFit} {
+		b.Run(packing, func(b *testing.B) {
+			opts := testOptions(32000)
+			opts.Packing, opts.SequenceLength = packing, DefaultOptions().SequenceLength
+			opts.TokensPerShard = DefaultOptions().TokensPerShard
+			opts.MemoryBytes = 64 << 20
+			runs := writeRuns(b, b.TempDir(), docs, opts, 4, func(i int) int { return i % 4 })
+			dir := b.TempDir()
+			b.SetBytes(bytes)
+			for b.Loop() {
+				if _, err := Pack(context.Background(), runs, dir, opts); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

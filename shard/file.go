@@ -3,7 +3,6 @@ package shard
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"os"
 	"sync"
@@ -22,7 +21,7 @@ const chunkBytes = 256 << 10
 // chunks holds *[]byte of chunkBytes. BenchmarkSetRead measures what it saves.
 var chunks = sync.Pool{New: func() any { b := make([]byte, chunkBytes); return &b }}
 
-// OpenFile opens a shard file and checks its header and its size, not its tokens: see Verify.
+// OpenFile opens a shard file and checks its header and its size, not its tokens and boundaries: see Verify.
 func OpenFile(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -53,9 +52,9 @@ func readHeader(f *os.File) (Header, error) {
 	if err != nil {
 		return Header{}, err
 	}
-	if want := HeaderSize + h.Tokens*int64(h.TokenBytes); info.Size() != want {
-		return Header{}, fmt.Errorf("file is %d bytes, its header promises %d (%d tokens of %d bytes)",
-			info.Size(), want, h.Tokens, h.TokenBytes)
+	if want := h.fileSize(); info.Size() != want {
+		return Header{}, fmt.Errorf("file is %d bytes, its header promises %d (%d tokens of %d bytes, %d boundaries)",
+			info.Size(), want, h.Tokens, h.TokenBytes, h.Boundaries)
 	}
 	return h, nil
 }
@@ -114,31 +113,6 @@ func (f *File) outside(tokens []uint32, from int64) error {
 			return fmt.Errorf("%s: token %d is id %d, outside the vocabulary of %d ids",
 				f.path, from+int64(i), id, f.header.VocabSize)
 		}
-	}
-	return nil
-}
-
-// Verify reads every token and checks the checksum and that every id is within the vocabulary.
-func (f *File) Verify() error {
-	width := int64(f.header.TokenBytes)
-	buf := chunks.Get().(*[]byte)
-	defer chunks.Put(buf)
-	tokens := make([]uint32, chunkBytes/width)
-	var crc uint32
-	for at := int64(0); at < f.header.Tokens; {
-		part := tokens[:min(int64(len(tokens)), f.header.Tokens-at)]
-		b := (*buf)[:int64(len(part))*width]
-		if n, err := f.file.ReadAt(b, HeaderSize+at*width); n < len(b) {
-			return fmt.Errorf("%s: tokens at %d: %w", f.path, at, unexpected(err))
-		}
-		crc = crc32.Update(crc, castagnoli, b)
-		if id := decodeTokens(part, b, int(width)); int64(id) >= int64(f.header.VocabSize) {
-			return f.outside(part, at)
-		}
-		at += int64(len(part))
-	}
-	if crc != f.header.CRC {
-		return fmt.Errorf("%s: checksum of the tokens is %08x, the header says %08x", f.path, crc, f.header.CRC)
 	}
 	return nil
 }

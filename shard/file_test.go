@@ -56,14 +56,17 @@ func edit(t testing.TB, path string, change func([]byte) []byte) {
 }
 
 func TestHeaderBytes(t *testing.T) {
-	h := Header{TokenBytes: 2, Tokens: 0x0102030405, VocabSize: 50257, EOS: 50256, CRC: 0xAABBCCDD, Shard: 7, FirstToken: 0x0A0B0C}
+	h := Header{TokenBytes: 2, Packing: BestFit, Tokens: 0x0102030400, VocabSize: 50257, EOS: 50256, BOS: 50255, Pad: 50254, SequenceLength: 0x100,
+		CRC: 0xAABBCCDD, BoundaryCRC: 0x11223344, Shard: 7, FirstToken: 0x0A0B00, Boundaries: 0x908}
 	b := h.appendTo(nil)
-	want := []byte("CORPUSSH\x01\x00\x00\x00\x02\x00\x00\x00" +
-		"\x05\x04\x03\x02\x01\x00\x00\x00\x51\xC4\x00\x00\x50\xC4\x00\x00" +
-		"\xDD\xCC\xBB\xAA\x07\x00\x00\x00\x0C\x0B\x0A\x00\x00\x00\x00\x00" +
-		"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
-	if !bytes.Equal(b[:60], want) {
-		t.Errorf("header bytes\n%x, want\n%x", b[:60], want)
+	want := []byte("CORPUSSH\x02\x00\x00\x00\x02\x00\x01\x00" +
+		"\x00\x04\x03\x02\x01\x00\x00\x00\x51\xC4\x00\x00\x50\xC4\x00\x00" +
+		"\x4F\xC4\x00\x00\x4E\xC4\x00\x00\x00\x0B\x0A\x00\x00\x00\x00\x00" +
+		"\x07\x00\x00\x00\x00\x01\x00\x00\x08\x09\x00\x00\x00\x00\x00\x00" +
+		"\xDD\xCC\xBB\xAA\x44\x33\x22\x11")
+	want = append(want, make([]byte, 52)...)
+	if !bytes.Equal(b[:124], want) {
+		t.Errorf("header bytes\n%x, want\n%x", b[:124], want)
 	}
 	got, err := ParseHeader(b)
 	if err != nil {
@@ -80,10 +83,10 @@ func TestFileRoundTrip(t *testing.T) {
 		vocab, n  int
 		wantBytes int64
 	}{
-		{"empty", 300, 0, 64},
-		{"one token", 300, 1, 66},
-		{"two bytes", 65536, 300_001, 64 + 600_002},
-		{"four bytes", 65537, 150_003, 64 + 600_012},
+		{"empty", 300, 0, 128},
+		{"one token", 300, 1, 128 + 8 + 8},
+		{"two bytes", 65536, 300_001, 128 + 600_002 + 6 + 8},
+		{"four bytes", 65537, 150_003, 128 + 600_012 + 4 + 8},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			want := randomTokens(1, tc.n, tc.vocab)
@@ -135,8 +138,8 @@ func TestWriterRefusesForeignToken(t *testing.T) {
 
 func TestDamagedFile(t *testing.T) {
 	resum := func(b []byte) []byte { // a header whose checksum is right again
-		h := append([]byte(nil), b[:60]...)
-		copy(b[60:64], le32(crcOf(h)))
+		h := append([]byte(nil), b[:124]...)
+		copy(b[124:128], le32(crcOf(h)))
 		return b
 	}
 	for _, tc := range []struct {
@@ -147,24 +150,43 @@ func TestDamagedFile(t *testing.T) {
 		{"empty file", func([]byte) []byte { return nil }, "header is 0 bytes"},
 		{"cut header", func(b []byte) []byte { return b[:40] }, "header is 40 bytes"},
 		{"another format", func(b []byte) []byte { b[0] = 'X'; return b }, `magic is "XORPUSSH"`},
-		{"newer version", func(b []byte) []byte { b[8] = 2; return b }, "unknown shard version 2"},
+		{"older version", func(b []byte) []byte { b[8] = 1; return b[:64] }, "unknown shard version 1: this program reads version 2"},
+		{"newer version", func(b []byte) []byte { b[8] = 3; return b }, "unknown shard version 3"},
 		{"flipped header", func(b []byte) []byte { b[24] ^= 1; return b }, "header checksum"},
-		{"reserved bytes", func(b []byte) []byte { b[50] = 1; return resum(b) }, "reserved"},
+		{"reserved bytes", func(b []byte) []byte { b[100] = 1; return resum(b) }, "reserved"},
+		{"unknown packing", func(b []byte) []byte { b[14] = 2; return resum(b) }, "unknown packing 2"},
+		{"best fit without sequences", func(b []byte) []byte { b[14] = 1; return resum(b) }, "are not whole sequences of 0"},
+		{"padding without best fit", func(b []byte) []byte { copy(b[36:], le32(5)); return resum(b) }, "with padding id 5"},
+		{"sequences of one token", func(b []byte) []byte { b[52] = 1; return resum(b) }, "sequence length 1"},
+		{"begins inside a sequence", func(b []byte) []byte { b[52], b[40] = 4, 5; return resum(b) }, "first token is at position 5, inside a sequence of 4"},
 		{"three-byte tokens", func(b []byte) []byte { b[12] = 3; return resum(b) }, "3 bytes per token"},
 		{"no vocabulary", func(b []byte) []byte { b[24], b[25] = 0, 0; return resum(b) }, "vocabulary size 0"},
 		{"foreign end of document", func(b []byte) []byte { copy(b[28:], le32(5000)); return resum(b) }, "end-of-document id 5000"},
 		{"absurd count", func(b []byte) []byte { b[23] = 0xFF; return resum(b) }, "more than a shard can hold"},
-		{"truncated", func(b []byte) []byte { return b[:len(b)-1] }, "file is 263 bytes, its header promises 264 (100 tokens of 2 bytes)"},
-		{"too long", func(b []byte) []byte { return append(b, 0) }, "file is 265 bytes"},
-		{"flipped token", func(b []byte) []byte { b[100] ^= 1; return b }, "checksum of the tokens"},
+		{"absurd boundaries", func(b []byte) []byte { b[57] = 0x10; return resum(b) }, "4097 stretches cannot make up 101 tokens"},
+		{"truncated", func(b []byte) []byte { return b[:len(b)-1] }, "file is 343 bytes, its header promises 344 (101 tokens of 2 bytes, 1 boundaries)"},
+		{"too long", func(b []byte) []byte { return append(b, 0) }, "file is 345 bytes"},
+		{"flipped token", func(b []byte) []byte { b[200] ^= 1; return b }, "checksum of the tokens"},
+		{"flipped gap", func(b []byte) []byte { b[330] ^= 1; return b }, "between tokens and boundaries"},
+		{"flipped boundary", func(b []byte) []byte { b[336] ^= 1; return b }, "checksum of the boundaries"},
+		{"a first boundary behind the first token", func(b []byte) []byte {
+			b[336] = 1
+			copy(b[68:], le32(crcOf(b[336:])))
+			return resum(b)
+		}, "stretch of tokens 1 to 101 follows token 0"},
+		{"unknown flag", func(b []byte) []byte {
+			b[343] |= 0x10
+			copy(b[68:], le32(crcOf(b[336:])))
+			return resum(b)
+		}, "unknown flags"},
 		{"token outside the vocabulary", func(b []byte) []byte {
-			b[164], b[165] = 0xFF, 0xFF
-			copy(b[32:], le32(crcOf(b[64:])))
+			b[228], b[229] = 0xFF, 0xFF
+			copy(b[64:], le32(crcOf(b[128:330])))
 			return resum(b)
 		}, "token 50 is id 65535, outside the vocabulary of 1000 ids"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			path := writeShard(t, t.TempDir(), Train, Header{VocabSize: 1000, EOS: 0}, randomTokens(2, 100, 1000))
+			path := writeShard(t, t.TempDir(), Train, Header{VocabSize: 1000, EOS: 0}, randomTokens(2, 101, 1000))
 			edit(t, path, tc.damage)
 			f, err := OpenFile(path)
 			if err == nil {
@@ -180,7 +202,7 @@ func TestDamagedFile(t *testing.T) {
 
 func TestReadRefusesForeignToken(t *testing.T) {
 	path := writeShard(t, t.TempDir(), Train, Header{VocabSize: 1000, EOS: 0}, randomTokens(2, 100, 1000))
-	edit(t, path, func(b []byte) []byte { b[165] = 0xFF; return b })
+	edit(t, path, func(b []byte) []byte { b[229] = 0xFF; return b })
 	f, err := OpenFile(path)
 	if err != nil {
 		t.Fatal(err)

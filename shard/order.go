@@ -13,6 +13,7 @@ const gamma = 0x9E3779B97F4A7C15
 const (
 	orderStream      = 1 // place of a document within its split
 	validationStream = 2 // whether a document is set aside for validation
+	sequenceStream   = 3 // place of a sequence within its window
 )
 
 // mix is the finaliser of SplitMix64 (Steele, Lea, Flood, "Fast Splittable
@@ -30,6 +31,16 @@ func mix(z uint64) uint64 {
 // it is a bijection of refs: no two documents have the same hash.
 func hash(seed uint64, stream uint64, ref corpus.Ref) uint64 {
 	return mix(mix(uint64(ref)+gamma) ^ mix(seed+stream*gamma))
+}
+
+// placed is the hash of one chunk of one copy of a document: that of the document itself for the first of
+// the first, and a hash of that and of both numbers for all others, so that every one has a place of its own.
+func placed(seed uint64, stream uint64, ref corpus.Ref, copy, chunk uint32) uint64 {
+	h := hash(seed, stream, ref)
+	if copy|chunk == 0 {
+		return h
+	}
+	return mix(h ^ mix(uint64(copy)<<32|uint64(chunk)))
 }
 
 // isValidation says whether a document falls into the share set aside for validation.

@@ -2,8 +2,9 @@ package shard
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
+	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,13 +16,21 @@ import (
 // Result says what Pack wrote.
 type Result struct {
 	Train, Validation SplitCounts
-	Files             []string // names of all files in the folder: shards in order, then the index
+	Units             []UnitCounts // of the units that have documents, in order
+	Files             []string     // names of all files in the folder: shards in order, then the table of documents and the index
 }
 
 // SplitCounts counts one split.
 type SplitCounts struct {
-	Documents int64
-	Tokens    int64 // with end-of-document tokens
+	Documents int64 // documents that are in the split, each counted once however often it was written
+	Copies    int64 // times that documents were written: Documents, unless Options.Copies says otherwise
+	LeftOut   int64 // documents that are in no shard because Options.Copies says 0
+	Tokens    int64 // with the tokens that begin and end documents, and padding
+	Padding   int64 // tokens that are no document's
+	Repeated  int64 // tokens of second and later copies, with those that begin and end documents
+	Sequences int64 // whole or not; 0 without sequences
+	Cut       int64 // copies of documents that lie in more than one sequence
+	Truncated int64 // those among them that are no longer than a sequence; none under BestFit
 	Shards    int
 }
 
@@ -29,9 +38,9 @@ type SplitCounts struct {
 // an earlier Pack left in the folder is replaced. After an error the folder has no
 // shard and no index.
 //
-// Documents are concatenated in the order of a hash of seed and ref, each followed by
-// the end-of-document token when there is one, and cut into shards of TokensPerShard
-// tokens; a document may go on in the next shard. A document is set aside for validation
+// Documents come in the order of a hash of seed and ref, each between the tokens that begin and end documents, as far as there are such.
+// Under Concat they follow one another, cut into sequences. Under BestFit the chunks of those longer than a sequence come at
+// places of their own, and fill sequences as window says. Shards hold whole sequences. A document is set aside for validation
 // when another hash falls into the share; a corpus so small that this leaves a split
 // empty has one document change sides, as docs/format/shard.md says.
 func Pack(ctx context.Context, runs []string, dir string, opts Options) (Result, error) {
@@ -39,13 +48,18 @@ func Pack(ctx context.Context, runs []string, dir string, opts Options) (Result,
 }
 
 func pack(ctx context.Context, runs []string, dir string, opts Options, open createFunc) (Result, error) {
+	return packWindows(ctx, runs, dir, opts, open, opts.windowSize())
+}
+
+// packWindows packs with windows of another size, as tests do.
+func packWindows(ctx context.Context, runs []string, dir string, opts Options, open createFunc, window int) (Result, error) {
 	if err := opts.validate(); err != nil {
 		return Result{}, err
 	}
 	if err := clearFolder(dir); err != nil {
 		return Result{}, err
 	}
-	p := &packer{dir: dir, opts: opts, open: open}
+	p := &packer{dir: dir, opts: opts, window: window, shards: shardsWriter{dir: dir, opts: opts, open: open}}
 	if err := p.pack(ctx, runs); err != nil {
 		p.abort()
 		return Result{}, errors.Join(err, clearFolder(dir))
@@ -70,8 +84,8 @@ func clearFolder(dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		name := strings.TrimSuffix(e.Name(), storage.TempSuffix)
-		if _, _, err := ParseFileName(name); err != nil && name != IndexName {
+		name := strings.TrimSuffix(strings.TrimSuffix(e.Name(), storage.TempSuffix), boundarySuffix)
+		if _, _, err := ParseFileName(name); err != nil && name != IndexName && name != DocumentsName && !strings.HasPrefix(name, documentsWork) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
@@ -81,18 +95,21 @@ func clearFolder(dir string) error {
 	return nil
 }
 
-// packer writes documents one after another into shards.
+// packer brings the documents of all runs into shards.
 type packer struct {
-	dir  string
-	opts Options
-	open createFunc
-
-	split  string       // the split being written
-	counts *SplitCounts // its counts
-	shard  *Writer      // nil between shards
-	row    IndexRow     // the piece of a document being written; Length 0 when none was written yet
-	index  *indexWriter
+	dir    string
+	opts   Options
+	window int // bytes of a window
+	shards shardsWriter
 	result Result
+}
+
+// filler puts the chunks of documents into sequences.
+type filler interface {
+	// add takes the next piece of a chunk. Its slices are valid until add returns.
+	add(ctx context.Context, d piece) error
+	// end writes what is left at the end of a split.
+	end(ctx context.Context) error
 }
 
 func (p *packer) pack(ctx context.Context, paths []string) error {
@@ -102,14 +119,15 @@ func (p *packer) pack(ctx context.Context, paths []string) error {
 	if err := os.RemoveAll(filepath.Join(p.dir, workFolder)); err != nil {
 		return err
 	}
-	p.result.Files = append(p.result.Files, IndexName)
-	return p.index.close()
+	p.result.Files = append(p.shards.files, DocumentsName, IndexName)
+	p.result.Units = p.shards.index.counts()
+	return p.shards.index.close(ctx)
 }
 
 // packRuns writes all shards, and the rows of the index.
 func (p *packer) packRuns(ctx context.Context, paths []string) error {
 	runs, err := p.openRuns(ctx, paths)
-	defer closeRuns(runs)
+	defer func() { closeRuns(runs) }()
 	if err != nil {
 		return err
 	}
@@ -118,24 +136,76 @@ func (p *packer) packRuns(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if p.index, err = createIndex(filepath.Join(p.dir, IndexName), p.open); err != nil {
+	more, err := p.writeCopies(ctx, runs, moved)
+	if err != nil {
+		return err
+	}
+	if more != "" {
+		r, err := spill.Open(more)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, r)
+		order.runs = runs
+	}
+	if p.shards.index, err = createIndex(p.dir, p.opts.MemoryBytes, p.shards.open); err != nil {
 		return err
 	}
 	for split, counts := range []*SplitCounts{&p.result.Train, &p.result.Validation} {
-		p.split, p.counts = []string{Train, Validation}[split], counts
-		for piece, err := range order.split(ctx, byte(split), moved) {
-			if err == nil {
-				err = p.add(piece)
-			}
-			if err != nil {
-				return err
-			}
+		p.shards.split, p.shards.counts = []string{Train, Validation}[split], counts
+		if err := p.packSplit(ctx, order.split(ctx, byte(split), moved), copies{count: p.opts.Copies, moved: moved}); err != nil {
+			return err
 		}
-		if err := p.closeShard(); err != nil {
+		if length := int64(p.opts.SequenceLength); length > 0 {
+			counts.Sequences = (counts.Tokens + length - 1) / length
+		}
+	}
+	for d, err := range order.empty(ctx) {
+		if err == nil {
+			err = p.shards.index.leaveOut(d.id, d.place.ref(), LeftOutEmpty)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// packSplit writes the shards of one split.
+func (p *packer) packSplit(ctx context.Context, pieces iter.Seq2[piece, error], count copies) error {
+	var fill filler = &concatenation{shards: &p.shards}
+	if p.opts.Packing == BestFit {
+		fill = &window{shards: &p.shards, limit: p.window}
+	}
+	var lengths, ends int64 // of all chunks, and of documents by their last ones: equal when no chunk is missing
+	for d, err := range pieces {
+		times := 0
+		if err == nil {
+			times, err = count.of(d.place)
+		}
+		if err == nil && times == 0 {
+			if d.number == 0 && d.place.chunk() == 0 {
+				p.shards.counts.LeftOut++
+				err = p.shards.index.leaveOut(d.id, d.place.ref(), LeftOutMixture)
+			}
+		} else if err == nil {
+			n := int64(len(d.tokens))
+			lengths += n
+			if d.endsDocument {
+				if ends += n; d.number == 0 {
+					ends += d.start * int64(TokenBytes(p.opts.VocabSize))
+				}
+			}
+			err = fill.add(ctx, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if lengths != ends {
+		return fmt.Errorf("runs hold %d bytes of tokens of documents of %d bytes: chunks are missing", lengths, ends)
+	}
+	return errors.Join(fill.end(ctx), p.shards.closeShard())
 }
 
 // openRuns opens the runs, or one run of them all when they are too many to read at once.
@@ -160,11 +230,11 @@ func (p *packer) openRuns(ctx context.Context, paths []string) ([]*spill.Run, er
 }
 
 func (p *packer) mergeRuns(ctx context.Context, paths []string) (string, error) {
-	if err := os.Mkdir(filepath.Join(p.dir, workFolder), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(p.dir, workFolder), 0o755); err != nil {
 		return "", err
 	}
 	merged := filepath.Join(p.dir, workFolder, "all.run")
-	_, err := spill.MergeFiles(ctx, paths, merged)
+	_, err := spill.StoreFiles(ctx, paths, merged)
 	return merged, err
 }
 
@@ -175,91 +245,11 @@ func closeRuns(runs []*spill.Run) {
 	}
 }
 
-// add writes a document or a piece of one.
-func (p *packer) add(d piece) error {
-	if d.number == 0 {
-		ref := d.place.ref()
-		p.row = IndexRow{Document: string(d.id), Unit: uint32(ref.Unit()), Index: uint32(ref.Index()), Split: p.split}
-	}
-	if err := p.write(d.tokens); err != nil || !d.last {
-		return err
-	}
-	if p.opts.EOS != NoEOS {
-		eos := binary.LittleEndian.AppendUint32(nil, p.opts.EOS)
-		if err := p.write(eos[:TokenBytes(p.opts.VocabSize)]); err != nil {
-			return err
-		}
-	}
-	p.counts.Documents++
-	return p.endRow()
-}
-
-// write appends tokens of the current document and starts new shards where they are full.
-func (p *packer) write(tokens []byte) error {
-	width := int64(TokenBytes(p.opts.VocabSize))
-	for len(tokens) > 0 {
-		if err := p.openShard(); err != nil {
-			return err
-		}
-		n := min(int64(len(tokens))/width, p.opts.TokensPerShard-p.shard.Tokens())
-		if p.row.Length == 0 {
-			p.row.Shard, p.row.FirstToken = int32(p.shard.header.Shard), p.shard.Tokens()
-		}
-		if err := p.shard.writeBytes(tokens[:n*width]); err != nil {
-			return err
-		}
-		tokens = tokens[n*width:]
-		p.row.Length += n
-		p.counts.Tokens += n
-		if p.shard.Tokens() == p.opts.TokensPerShard {
-			if err := errors.Join(p.endRow(), p.closeShard()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// endRow adds the row of what was written of the current document since the last row.
-func (p *packer) endRow() error {
-	if p.row.Length == 0 {
-		return nil
-	}
-	err := p.index.add(p.row)
-	p.row.DocumentToken += p.row.Length
-	p.row.Length = 0
-	return err
-}
-
-// openShard makes sure that there is a shard to write to.
-func (p *packer) openShard() (err error) {
-	if p.shard != nil {
-		return nil
-	}
-	path := filepath.Join(p.dir, FileName(p.split, p.counts.Shards))
-	p.shard, err = create(path, p.opts.header(p.counts.Shards, p.counts.Tokens), p.open)
-	return err
-}
-
-func (p *packer) closeShard() error {
-	if p.shard == nil {
-		return nil
-	}
-	w := p.shard
-	p.shard = nil
-	if err := w.Close(); err != nil {
-		return err
-	}
-	p.result.Files = append(p.result.Files, FileName(p.split, p.counts.Shards))
-	p.counts.Shards++
-	return nil
-}
-
 func (p *packer) abort() {
-	if p.shard != nil {
-		p.shard.Abort()
+	if p.shards.shard != nil {
+		p.shards.shard.Abort()
 	}
-	if p.index != nil {
-		p.index.abort()
+	if p.shards.index != nil {
+		p.shards.index.abort()
 	}
 }

@@ -36,7 +36,7 @@ func testDocuments(seed uint64, n, vocab int) []TokenizedDocument {
 func testOptions(vocab int) Options {
 	o := DefaultOptions()
 	o.Seed, o.VocabSize, o.EOS, o.TokensPerShard, o.Validation = 42, vocab, 0, 1000, 0.1
-	o.MemoryBytes = 1 << 20
+	o.MemoryBytes, o.SequenceLength = 1<<20, 0
 	return o
 }
 
@@ -58,8 +58,11 @@ func writeRuns(t testing.TB, dir string, docs []TokenizedDocument, opts Options,
 			if err := w.Add(d); err != nil {
 				t.Fatal(err)
 			}
-			want.Documents++
-			want.Tokens += int64(len(d.Tokens))
+			if want.Tokens += int64(len(d.Tokens)); len(d.Tokens) > 0 {
+				want.Documents++
+			} else {
+				want.Empty++
+			}
 		}
 		got, err := w.Close(t.Context())
 		if err != nil {
@@ -368,6 +371,12 @@ func TestPackRefuses(t *testing.T) {
 		{"wider tokens", docs, func(o Options) Options { o.VocabSize = 70000; return o }, "has 2 bytes per token, want 4"},
 		{"no vocabulary", docs, func(o Options) Options { o.VocabSize = 0; return o }, "vocabulary size 0"},
 		{"share of one", docs, func(o Options) Options { o.Validation = 1; return o }, "validation: 1 is not a share"},
+		{"another packing", docs, func(o Options) Options { o.Packing, o.SequenceLength = BestFit, 64; return o }, "was cut for sequences of 0 tokens, want 64"},
+		{"an unknown packing", docs, func(o Options) Options { o.Packing = "greedy"; return o }, `packing: "greedy" is not`},
+		{"best fit without sequences", docs, func(o Options) Options { o.Packing = BestFit; return o }, "sequence_length: 0 is less than 16"},
+		{"best fit without a token to pad with", docs, func(o Options) Options { o.Packing, o.SequenceLength, o.EOS = BestFit, 64, NoToken; return o }, "needs a token to pad with"},
+		{"sequences of one token", docs, func(o Options) Options { o.SequenceLength = 1; return o }, "sequence_length: 1 is not"},
+		{"too many copies", docs, func(o Options) Options { o.Copies = func(corpus.Ref) int { return maxCopies + 1 }; return o }, "65537 copies"},
 		{"no tokens per shard", docs, func(o Options) Options { o.TokensPerShard = 0; return o }, "tokens_per_shard: 0 is not"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -384,7 +393,9 @@ func TestPackRefuses(t *testing.T) {
 		})
 	}
 	var option *corpus.OptionError
-	if err := (Options{Validation: 2}).Validate(); !errors.As(err, &option) || option.Key != "validation" {
+	foreign := DefaultOptions()
+	foreign.Validation = 2
+	if err := foreign.Validate(); !errors.As(err, &option) || option.Key != "validation" {
 		t.Errorf("Validate = %v", err)
 	}
 	if err := DefaultOptions().Validate(); err != nil {
@@ -393,15 +404,18 @@ func TestPackRefuses(t *testing.T) {
 }
 
 func TestPackOnFullDisk(t *testing.T) {
-	opts := testOptions(300)
-	opts.TokensPerShard = 4000
-	runs := writeRuns(t, t.TempDir(), testDocuments(6, 200, 300), opts, 1, func(int) int { return 0 })
-	for _, budget := range []int{0, 100, 9000, 30000, 36000} {
-		dir := t.TempDir()
-		if _, err := pack(context.Background(), runs, dir, opts, createOnFullDisk(budget)); !errors.Is(err, errDiskFull) {
-			t.Errorf("%d bytes of disk: %v", budget, err)
+	for _, packing := range []string{Concat, BestFit} {
+		opts := testOptions(300)
+		opts.TokensPerShard, opts.Packing, opts.SequenceLength = 4000, packing, 64
+		runs := writeRuns(t, t.TempDir(), testDocuments(6, 200, 300), opts, 1, func(int) int { return 0 })
+		// Enough for nothing, a header, the tokens of a shard but not its boundaries, some shards, and all of them but not the tables.
+		for _, budget := range []int{0, 100, 8300, 9000, 30000, 80000} {
+			dir := t.TempDir()
+			if _, err := pack(context.Background(), runs, dir, opts, createOnFullDisk(budget)); !errors.Is(err, errDiskFull) {
+				t.Errorf("%s, %d bytes of disk: %v", packing, budget, err)
+			}
+			checkFiles(t, dir, nil)
 		}
-		checkFiles(t, dir, nil)
 	}
 }
 

@@ -22,17 +22,25 @@ const (
 	maxPieceBytes = 256 << 10 // token bytes of one record of a run: bounds the memory of a merge
 )
 
-// A document is one record of a run or several. The key is the split (0 train, 1
-// validation), the order hash, the ref, and the number of the piece, all big-endian: runs
-// merge into shuffled order, all of train first. The value is the token width in one byte, 1 for a
-// document's last piece or 0 in the next, the length of the id in four, the id, the tokens.
+// A document without tokens is one record behind all others: its key is noTokens, zeros, the ref, zeros; its value is the id.
+const noTokens = 2
+
+// Any other document is one chunk, or several when it is longer than a sequence and BestFit cuts it, and a chunk is one record of
+// a run or several. The key is the split (0 train, 1 validation), the order hash, the ref, the number of the copy (0 in runs), the
+// number of the chunk, and the number of the piece within the chunk, all big-endian: runs merge into
+// shuffled order, all of train first. The value is the token width in one byte, flags in the next, the length of the
+// id and the sequence length that the document was cut for (0 under Concat) in four each, the position of the chunk in
+// the document's tokens in eight, the id, the tokens.
 const (
-	placeSize     = 1 + 8 + 8
+	placeSize     = 1 + 8 + 8 + 4 + 4
 	keySize       = placeSize + 4
-	valueOverhead = 1 + 1 + 4
+	valueOverhead = 1 + 1 + 4 + 4 + 8
+
+	pieceEndsChunk    = 1
+	chunkEndsDocument = 2
 )
 
-// place is where a document comes in the corpus: its key without the number of the piece.
+// place is where a chunk comes in the corpus: its key without the number of the piece.
 type place [placeSize]byte
 
 // RunWriter collects the tokenised documents of a part of the corpus, usually one
@@ -60,36 +68,64 @@ func NewRunWriter(path string, opts Options) (*RunWriter, error) {
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
-	return &RunWriter{path: path, opts: opts, sorter: spill.NewSorter(path, spill.Options{MemoryBytes: opts.MemoryBytes})}, nil
+	return &RunWriter{path: path, opts: opts, sorter: spill.NewSorter(path, spill.Options{MemoryBytes: opts.MemoryBytes, Store: true})}, nil
 }
 
 // Add adds a document; order does not matter, but a ref may come only once in all runs.
-// A document without tokens is counted and left out. A document that cannot be held (an id of
+// A document without tokens is counted and, in Pack, left out. A document that cannot be held (an id of
 // more than 65,536 bytes, a token outside the vocabulary) is an error, and then nothing is added.
 func (w *RunWriter) Add(d TokenizedDocument) error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(d.Tokens) == 0 {
-		w.info.Empty++
-		return nil
-	}
 	if len(d.ID) > maxID {
 		return fmt.Errorf("document %q…: id is %d bytes, more than %d", d.ID[:64], len(d.ID), maxID)
+	}
+	if len(d.Tokens) == 0 {
+		w.info.Empty++
+		var at place
+		at[0] = noTokens
+		binary.BigEndian.PutUint64(at[9:], uint64(d.Ref))
+		w.key = append(w.key[:0], at[:]...)
+		w.key = append(w.key, 0, 0, 0, 0) // no piece
+		w.err = w.sorter.Add(w.key, []byte(d.ID))
+		return w.err
 	}
 	if err := checkTokens(d.Tokens, w.opts.VocabSize); err != nil {
 		return fmt.Errorf("document %q: %w", d.ID, err)
 	}
-	width := TokenBytes(w.opts.VocabSize)
-	at := w.opts.place(d.Ref)
-	w.key = append(w.key[:0], at[:]...)
-	for piece, rest := uint32(0), d.Tokens; len(rest) > 0; piece++ {
-		n := min(len(rest), maxPieceBytes/width)
-		w.value = append(w.value[:0], byte(width), 0)
-		if n == len(rest) {
-			w.value[1] = 1
+	var start int
+	cut := cutter{opts: &w.opts}
+	for chunk := uint32(0); start < len(d.Tokens); chunk++ {
+		n := cut.next(d.Tokens[start:])
+		if err := w.addChunk(d, chunk, start, start+n); err != nil {
+			return err
 		}
+		start += n
+	}
+	w.info.Documents++
+	w.info.Tokens += int64(len(d.Tokens))
+	return nil
+}
+
+// addChunk adds the tokens from start to before end of a document as records of at most maxPieceBytes.
+func (w *RunWriter) addChunk(d TokenizedDocument, chunk uint32, start, end int) error {
+	width := TokenBytes(w.opts.VocabSize)
+	at := w.opts.place(d.Ref, 0, chunk)
+	w.key = append(w.key[:0], at[:]...)
+	var flags byte
+	if end == len(d.Tokens) {
+		flags = chunkEndsDocument
+	}
+	for piece, rest := uint32(0), d.Tokens[start:end]; len(rest) > 0; piece++ {
+		n := min(len(rest), maxPieceBytes/width)
+		if n == len(rest) {
+			flags |= pieceEndsChunk
+		}
+		w.value = append(w.value[:0], byte(width), flags)
 		w.value = binary.LittleEndian.AppendUint32(w.value, uint32(len(d.ID)))
+		w.value = binary.LittleEndian.AppendUint32(w.value, w.opts.cutLength())
+		w.value = binary.LittleEndian.AppendUint64(w.value, uint64(start))
 		w.value = append(w.value, d.ID...)
 		w.value = appendTokens(w.value, rest[:n], width)
 		w.key = binary.BigEndian.AppendUint32(w.key[:placeSize], piece)
@@ -98,8 +134,6 @@ func (w *RunWriter) Add(d TokenizedDocument) error {
 		}
 		rest = rest[n:]
 	}
-	w.info.Documents++
-	w.info.Tokens += int64(len(d.Tokens))
 	return nil
 }
 
@@ -125,13 +159,15 @@ func (w *RunWriter) Abort() {
 	w.err = errors.New("run writer is closed")
 }
 
-// place is the place of a document in the corpus.
-func (o Options) place(ref corpus.Ref) (at place) {
+// place is the place of a chunk of a copy of a document in the corpus.
+func (o Options) place(ref corpus.Ref, copy, chunk uint32) (at place) {
 	if o.isValidation(ref) {
 		at[0] = 1
 	}
-	binary.BigEndian.PutUint64(at[1:], hash(o.Seed, orderStream, ref))
+	binary.BigEndian.PutUint64(at[1:], placed(o.Seed, orderStream, ref, copy, chunk))
 	binary.BigEndian.PutUint64(at[9:], uint64(ref))
+	binary.BigEndian.PutUint32(at[17:], copy)
+	binary.BigEndian.PutUint32(at[21:], chunk)
 	return at
 }
 
@@ -139,16 +175,19 @@ func (at place) split() byte { return at[0] }
 
 func (at place) ref() corpus.Ref { return corpus.Ref(binary.BigEndian.Uint64(at[9:])) }
 
-// end is the first key behind the document's pieces.
-func (at place) end() []byte { return append(at[:], 0xFF, 0xFF, 0xFF, 0xFF, 0) }
+func (at place) copy() uint32 { return binary.BigEndian.Uint32(at[17:]) }
 
-// piece is a document, or a part of a long one, as a run holds it. Its slices are the run's.
+func (at place) chunk() uint32 { return binary.BigEndian.Uint32(at[21:]) }
+
+// piece is a chunk of a document, or a part of a long one, as a run holds it. Its slices are the run's.
 type piece struct {
-	place  place
-	number uint32
-	last   bool // the document ends here
-	id     []byte
-	tokens []byte // little-endian, TokenBytes(VocabSize) bytes each
+	place        place
+	number       uint32
+	last         bool  // the chunk ends here
+	endsDocument bool  // the document ends with the chunk
+	start        int64 // position of the chunk in the document's tokens, without the one that begins documents
+	id           []byte
+	tokens       []byte // little-endian, TokenBytes(VocabSize) bytes each
 }
 
 // parse takes a run's record apart. It refuses one that was written under other options.
@@ -156,15 +195,24 @@ func (o Options) parse(r spill.Record) (piece, error) {
 	if len(r.Key) != keySize || len(r.Value) < valueOverhead {
 		return piece{}, fmt.Errorf("record of %d and %d bytes is not a document", len(r.Key), len(r.Value))
 	}
-	p := piece{place: place(r.Key), number: binary.BigEndian.Uint32(r.Key[placeSize:]), last: r.Value[1] == 1}
+	p := piece{place: place(r.Key), number: binary.BigEndian.Uint32(r.Key[placeSize:]),
+		last: r.Value[1]&pieceEndsChunk != 0, endsDocument: r.Value[1]&chunkEndsDocument != 0}
 	ref := uint64(p.place.ref())
-	if p.place != o.place(p.place.ref()) {
+	if p.place != o.place(p.place.ref(), p.place.copy(), p.place.chunk()) {
 		return piece{}, fmt.Errorf("document %x was placed under another seed or share for validation", ref)
 	}
 	width := TokenBytes(o.VocabSize)
 	if int(r.Value[0]) != width {
 		return piece{}, fmt.Errorf("document %x has %d bytes per token, want %d", ref, r.Value[0], width)
 	}
+	if cut := binary.LittleEndian.Uint32(r.Value[6:]); cut != o.cutLength() {
+		return piece{}, fmt.Errorf("document %x was cut for sequences of %d tokens, want %d (0: not cut)", ref, cut, o.cutLength())
+	}
+	start := binary.LittleEndian.Uint64(r.Value[10:])
+	if start > maxTokens || (start == 0) != (p.place.chunk() == 0) {
+		return piece{}, fmt.Errorf("document %x: chunk %d begins at token %d", ref, p.place.chunk(), start)
+	}
+	p.start = int64(start)
 	size, rest := binary.LittleEndian.Uint32(r.Value[2:]), r.Value[valueOverhead:]
 	if uint64(size) >= uint64(len(rest)) || (len(rest)-int(size))%width != 0 {
 		return piece{}, fmt.Errorf("document %x: %d bytes do not hold an id of %d bytes and whole tokens", ref, len(rest), size)

@@ -96,7 +96,7 @@ func sealFooter(footer []byte, size int64, table []byte) error {
 func findSeal(footer []byte) ([]byte, error) {
 	i := bytes.LastIndex(footer, []byte(sealField))
 	if i < 0 || len(footer)-i-len(sealField) < len(emptySeal) {
-		return nil, fmt.Errorf("not a shard index: no %q in its metadata", sealKey)
+		return nil, fmt.Errorf("no %q in its metadata: not a file of this program", sealKey)
 	}
 	return footer[i+len(sealField):][:len(emptySeal)], nil
 }
@@ -119,7 +119,8 @@ type sealedReader struct {
 	size    int64  // bytes before the table
 	table   []byte // their checksums
 	checked []bool // by block
-	block   []byte
+	block   []byte // of the file, the one of number held
+	held    int64  // -1: none
 }
 
 // openSealed checks the footer and the table of a file of fileSize bytes.
@@ -145,7 +146,7 @@ func openSealed(file io.ReaderAt, fileSize int64) (*sealedReader, error) {
 	if size > start || size+4*blocks != start {
 		return nil, fmt.Errorf("footer starts at %d, not behind %d bytes and their checksums", start, size)
 	}
-	r := &sealedReader{file: file, size: size, table: make([]byte, 4*blocks), checked: make([]bool, blocks), block: make([]byte, blockBytes)}
+	r := &sealedReader{file: file, size: size, table: make([]byte, 4*blocks), checked: make([]bool, blocks), block: make([]byte, blockBytes), held: -1}
 	if _, err := file.ReadAt(r.table, size); err != nil {
 		return nil, err
 	}
@@ -173,7 +174,7 @@ func checkFooter(footer []byte) (size int64, table uint32, err error) {
 	return int64(bytes), uint32(sums >> 32), nil
 }
 
-// ReadAt reads from the file. What lies before the table is checked.
+// ReadAt reads from the file. What lies before the table is checked; of a block that is read for the first time the checked bytes are returned.
 func (r *sealedReader) ReadAt(b []byte, offset int64) (int, error) {
 	if offset < 0 {
 		return 0, fmt.Errorf("negative offset %d", offset)
@@ -184,6 +185,9 @@ func (r *sealedReader) ReadAt(b []byte, offset int64) (int, error) {
 			return 0, err
 		}
 	}
+	if i := offset / blockBytes; len(b) > 0 && i == r.held && offset+int64(len(b)) <= min((i+1)*blockBytes, r.size) {
+		return copy(b, r.block[offset%blockBytes:]), nil
+	}
 	return r.file.ReadAt(b, offset)
 }
 
@@ -193,6 +197,7 @@ func (r *sealedReader) check(i int64) error {
 		return nil
 	}
 	b := r.block[:min(blockBytes, r.size-i*blockBytes)]
+	r.held = -1
 	if n, err := r.file.ReadAt(b, i*blockBytes); n < len(b) {
 		return fmt.Errorf("bytes at offset %d: %w", i*blockBytes, unexpected(err))
 	}
@@ -200,7 +205,7 @@ func (r *sealedReader) check(i int64) error {
 		return fmt.Errorf("checksum of the bytes at offset %d to %d is %08x, the file says %08x",
 			i*blockBytes, i*blockBytes+int64(len(b)), got, want)
 	}
-	r.checked[i] = true
+	r.checked[i], r.held = true, i
 	return nil
 }
 

@@ -14,7 +14,7 @@ type sequence struct {
 	runs []*spill.Run
 }
 
-// pieces yields the pieces with from <= key < to, and checks that the documents are
+// pieces yields the pieces with from <= key < to, and checks that the chunks are
 // whole and their refs unique. An error is yielded last.
 func (s sequence) pieces(ctx context.Context, from, to []byte) iter.Seq2[piece, error] {
 	return func(yield func(piece, error) bool) {
@@ -32,7 +32,7 @@ func (s sequence) pieces(ctx context.Context, from, to []byte) iter.Seq2[piece, 
 				err = last.checkNext(p)
 			}
 			if err == nil && !begun && p.number != 0 {
-				err = fmt.Errorf("document %q has no beginning", p.id)
+				err = fmt.Errorf("document %q: chunk %d has no beginning", p.id, p.place.chunk())
 			}
 			if err != nil {
 				yield(piece{}, err)
@@ -44,7 +44,7 @@ func (s sequence) pieces(ctx context.Context, from, to []byte) iter.Seq2[piece, 
 			last, begun = piece{place: p.place, number: p.number, last: p.last}, true
 		}
 		if begun && !last.last {
-			yield(piece{}, fmt.Errorf("document %x has no end", uint64(last.place.ref())))
+			yield(piece{}, fmt.Errorf("document %x: chunk %d has no end", uint64(last.place.ref()), last.place.chunk()))
 		}
 	}
 }
@@ -60,17 +60,39 @@ func (p piece) checkNext(next piece) error {
 	return nil
 }
 
-// split yields the pieces of one split, moved being the document that changed sides, nil when none did.
+// split yields the pieces of one split, moved being a place of the document that changed sides, nil when none did.
 func (s sequence) split(ctx context.Context, split byte, moved *place) iter.Seq2[piece, error] {
+	from := split
 	if moved != nil && moved.split() != split {
-		return s.pieces(ctx, moved[:], moved.end()) // it is alone there
+		from = moved.split() // the document is alone in its new split
 	}
 	return func(yield func(piece, error) bool) {
-		for p, err := range s.pieces(ctx, []byte{split}, []byte{split + 1}) {
-			if err == nil && moved != nil && p.place == *moved {
+		for p, err := range s.pieces(ctx, []byte{from}, []byte{from + 1}) {
+			if err == nil && moved != nil && (p.place.ref() == moved.ref()) == (from == split) {
 				continue
 			}
 			if !yield(p, err) {
+				return
+			}
+		}
+	}
+}
+
+// empty yields the refs and ids of the documents without tokens. An error is yielded last.
+func (s sequence) empty(ctx context.Context) iter.Seq2[piece, error] {
+	return func(yield func(piece, error) bool) {
+		for record, err := range spill.Merge(s.runs, []byte{noTokens}, nil) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err == nil && len(record.Key) != keySize {
+				err = fmt.Errorf("record of %d and %d bytes is not a document", len(record.Key), len(record.Value))
+			}
+			if err != nil {
+				yield(piece{}, err)
+				return
+			}
+			if !yield(piece{place: place(record.Key[:placeSize]), last: true, id: record.Value}, nil) {
 				return
 			}
 		}
@@ -116,11 +138,11 @@ func (s sequence) extreme(ctx context.Context, before func(a, b uint64) bool) (*
 	var best *place
 	var bestHash uint64
 	var documents int64
-	for p, err := range s.pieces(ctx, nil, nil) {
+	for p, err := range s.pieces(ctx, nil, []byte{noTokens}) {
 		if err != nil {
 			return nil, 0, err
 		}
-		if p.number != 0 {
+		if p.number != 0 || p.place.chunk() != 0 {
 			continue
 		}
 		documents++

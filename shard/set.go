@@ -42,7 +42,7 @@ type Set struct {
 
 // OpenSet opens the shards of a split, Train or Validation, in a folder. It checks
 // that no shard is missing between the first and the last, that each starts where the
-// one before it ends, and that they agree on the vocabulary. The error wraps
+// one before it ends, and that they agree on the vocabulary and the packing. The error wraps
 // ErrNoShards when there is none. That the tokens are intact is left to the package's Verify.
 func OpenSet(dir, split string) (*Set, error) {
 	names, err := fileNames(dir, split)
@@ -107,14 +107,18 @@ func (s *Set) checkLast() error {
 	return f.agrees(s.files[0])
 }
 
-// agrees says how the vocabulary of a file differs from that of another one.
+// agrees says how the vocabulary or the packing of a file differs from that of another one.
 func (f *File) agrees(other *File) error {
 	h, want := f.header, other.header
-	if h.VocabSize == want.VocabSize && h.EOS == want.EOS && h.TokenBytes == want.TokenBytes {
-		return nil
+	if h.VocabSize != want.VocabSize || h.EOS != want.EOS || h.TokenBytes != want.TokenBytes {
+		return fmt.Errorf("%s: vocabulary of %d ids, end-of-document id %d, %d bytes per token: %s has %d, %d, %d", f.path,
+			h.VocabSize, h.EOS, h.TokenBytes, filepath.Base(other.path), want.VocabSize, want.EOS, want.TokenBytes)
 	}
-	return fmt.Errorf("%s: vocabulary of %d ids, end-of-document id %d, %d bytes per token: %s has %d, %d, %d", f.path,
-		h.VocabSize, h.EOS, h.TokenBytes, filepath.Base(other.path), want.VocabSize, want.EOS, want.TokenBytes)
+	if h.Packing != want.Packing || h.SequenceLength != want.SequenceLength || h.BOS != want.BOS || h.Pad != want.Pad {
+		return fmt.Errorf("%s: packing %s, sequences of %d tokens, beginning-of-document id %d, padding id %d: %s has %s, %d, %d, %d", f.path,
+			h.Packing, h.SequenceLength, h.BOS, h.Pad, filepath.Base(other.path), want.Packing, want.SequenceLength, want.BOS, want.Pad)
+	}
+	return nil
 }
 
 // end is the position behind the last token of file i; 0 for -1.
@@ -136,6 +140,25 @@ func (s *Set) EOS() (uint32, bool) {
 	eos := s.files[0].header.EOS
 	return eos, eos != NoEOS
 }
+
+// BOS is the id of the token that begins every document; false when there is none.
+func (s *Set) BOS() (uint32, bool) {
+	bos := s.files[0].header.BOS
+	return bos, bos != NoToken
+}
+
+// Pad is the id of the token that fills sequences up; false when none is padded, as under Concat.
+func (s *Set) Pad() (uint32, bool) {
+	pad := s.files[0].header.Pad
+	return pad, pad != NoToken
+}
+
+// SequenceLength is the number of tokens of a sequence; 0 when there are no sequences. Sequence i begins at position
+// i·SequenceLength. Under Concat the last one of the split may be shorter.
+func (s *Set) SequenceLength() int { return s.files[0].header.SequenceLength }
+
+// Packing is Concat or BestFit.
+func (s *Set) Packing() string { return s.files[0].header.Packing }
 
 // Files lists the shards in order.
 func (s *Set) Files() []*File { return slices.Clone(s.files) }

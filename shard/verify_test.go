@@ -41,11 +41,11 @@ func TestVerifyNamesTheDamagedFile(t *testing.T) {
 		{"empty index", file(IndexName, func([]byte) []byte { return nil }), IndexName},
 		{"index of another version", file(IndexName, func(b []byte) []byte {
 			clean := b
-			b = bytes.Replace(b, []byte(indexVersionKey+"\x18\x011"), []byte(indexVersionKey+"\x18\x012"), 1)
+			b = bytes.Replace(b, []byte(indexFormat.key+"\x18\x012"), []byte(indexFormat.key+"\x18\x013"), 1)
 			r, _ := openSealed(bytes.NewReader(clean), int64(len(clean)))
 			sealFooter(b[r.size+int64(len(r.table)):len(b)-parquetTail], r.size, r.table)
 			return b
-		}), `index.parquet: unknown shard index version "2"`},
+		}), `index.parquet: unknown shard index version "3"`},
 		{"row left out", rewrite(func(i int, _ *IndexRow) bool { return i != 10 }), IndexName},
 		{"first row left out", rewrite(func(i int, _ *IndexRow) bool { return i != 0 }), IndexName},
 		{"last row left out", rewrite(func(i int, r *IndexRow) bool { return r.Split == Train }), IndexName},
@@ -95,7 +95,7 @@ func rewriteIndex(t *testing.T, dir string, change func(i int, r *IndexRow) bool
 		}
 		rows = append(rows, row)
 	}
-	w, err := createIndex(path, createOnDisk)
+	w, err := createIndex(dir, 1<<20, createOnDisk)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func rewriteIndex(t *testing.T, dir string, change func(i int, r *IndexRow) bool
 			t.Fatal(err)
 		}
 	}
-	if err := w.close(); err != nil {
+	if err := w.close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,18 +7,26 @@ import (
 )
 
 func BenchmarkScan(b *testing.B) {
-	text := sampleText(1, 1<<20)
-	for _, p := range patterns {
-		b.Run(p.Name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				for i := 0; i < len(text); {
-					i = p.next(text, i)
+	for _, c := range []struct{ name, text string }{{"english", sampleText(1, 1<<20)}, {"multilingual", strings.Repeat(multilingual, 1<<10)}} {
+		for _, p := range patterns {
+			b.Run(c.name+"/"+p.Name, func(b *testing.B) {
+				b.SetBytes(int64(len(c.text)))
+				for b.Loop() {
+					for i := 0; i < len(c.text); {
+						i = p.next(c.text, i)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
+
+// multilingual is one sentence in several scripts.
+const multilingual = `Die Straße führt über die alte Brücke zum Bahnhof. Дорога ведёт через старый мост к вокзалу.
+Ο δρόμος οδηγεί από την παλιά γέφυρα στον σταθμό. הדרך מובילה על הגשר הישן לתחנה. الطريق يؤدي عبر الجسر القديم إلى المحطة.
+सड़क पुराने पुल से होकर स्टेशन तक जाती है। ถนนนำข้ามสะพานเก่าไปยังสถานี 这条路经过旧桥通往车站。道は古い橋を渡って駅へ続く。길은 오래된 다리를 건너 역으로 이어진다.
+Đường dẫn qua cây cầu cũ đến nhà ga. გზა ძველი ხიდით სადგურამდე მიდის։ 12 345, 2026…
+`
 
 func BenchmarkCount(b *testing.B) {
 	text := sampleText(1, 1<<20)
@@ -50,29 +58,4 @@ func BenchmarkTrain(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-}
-
-func BenchmarkEncode(b *testing.B) {
-	m := trained(b, nil)
-	for _, c := range []struct{ name, text string }{
-		{"text", sampleText(1, 1<<20)},
-		{"letter", strings.Repeat("a", 1<<20)},
-		{"emoji", strings.Repeat("🙂", 1<<18)},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			e := m.NewEncoder()
-			var ids []uint32
-			b.SetBytes(int64(len(c.text)))
-			for b.Loop() {
-				ids = e.Encode(ids[:0], c.text)
-			}
-		})
-	}
-	b.Run("cold", func(b *testing.B) {
-		text := sampleText(1, 1<<20)
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			m.NewEncoder().Encode(nil, text)
-		}
-	})
 }

@@ -94,3 +94,36 @@ func spelledBytes(s string) string {
 	}
 	return string(b)
 }
+
+// letterTable gives for a character below 0x144 the byte that it stands for, or -1.
+type letterTable [0x144]int16
+
+func newLetterTable() (t letterTable) {
+	for r := range t {
+		t[r] = -1
+		if b, ok := byteOf(rune(r)); ok {
+			t[r] = int16(b)
+		}
+	}
+	return t
+}
+
+// appendBytes appends the bytes that the spelled token stands for; ok is false if a character stands for none. All
+// characters of the alphabet are of one or two bytes in UTF-8.
+func (t *letterTable) appendBytes(dst, spelled []byte) (out []byte, ok bool) {
+	for i := 0; i < len(spelled); i++ {
+		r := rune(spelled[i])
+		if r >= utf8.RuneSelf {
+			if i+1 >= len(spelled) || r < 0xc2 || r > 0xc5 || spelled[i+1]&0xc0 != 0x80 {
+				return dst, false
+			}
+			r = r&0x1f<<6 | rune(spelled[i+1]&0x3f)
+			i++
+		}
+		if int(r) >= len(t) || t[r] < 0 {
+			return dst, false
+		}
+		dst = append(dst, byte(t[r]))
+	}
+	return dst, true
+}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
 	"corpus/internal/spill"
@@ -42,7 +41,7 @@ var errCounterEnded = errors.New("words were already read from the counter")
 
 // NewCounter returns a Counter for the words that the named pattern cuts. Spilled runs go to dir, which
 // is created then; memory is in bytes, at least 1 MiB and 128 KiB for each processor. Reading words that never left
-// memory takes about as much again.
+// memory takes up to half as much again.
 func NewCounter(pattern, dir string, memory int64) (*Counter, error) {
 	p, err := FindPattern(pattern)
 	if err != nil {
@@ -59,24 +58,44 @@ func NewCounter(pattern, dir string, memory int64) (*Counter, error) {
 
 // Add counts the words of one text. It is safe for concurrent use; an error means that a run could
 // not be written, or that Words was called before.
-func (c *Counter) Add(text string) error {
+func (c *Counter) Add(text string) error { return c.AddTimes(text, 1) }
+
+// AddTimes is Add of a text that counts as so many; for 0 and less, none of its words count.
+func (c *Counter) AddTimes(text string, times int64) error {
+	if times <= 0 {
+		return nil
+	}
 	t := <-c.tables
 	defer func() { c.tables <- t }()
 	if c.isEnded() {
 		return errCounterEnded
 	}
 	for i := 0; i < len(text); {
+		n := c.pattern.cut(t.ends[:], text, i)
+		if err := c.makeRoom(t, n); err != nil {
+			return err
+		}
+		if n = t.addAll(text, i, t.ends[:n], times); n > 0 {
+			i += int(t.ends[n-1])
+			continue
+		}
 		end := c.pattern.next(text, i)
 		for i < end {
 			j := min(end, i+maxWord)
-			if t.full() {
-				if err := c.flush(t); err != nil {
-					return err
-				}
+			if err := c.makeRoom(t, 1); err != nil {
+				return err
 			}
-			t.add(text, i, j)
+			t.add(text, i, j, times)
 			i = j
 		}
+	}
+	return nil
+}
+
+// makeRoom empties a table that n more words might not fit.
+func (c *Counter) makeRoom(t *wordTable, n int) error {
+	if t.full(n) {
+		return c.flush(t)
 	}
 	return nil
 }
@@ -159,7 +178,7 @@ func (c *Counter) end(ctx context.Context) (words iter.Seq2[WordCount, error], d
 			if err := c.flush(t); err != nil {
 				return nil, nil, err
 			}
-			*t = wordTable{memory: t.memory}
+			t.slots, t.long = nil, nil
 		}
 		if _, err := c.sorter.Close(ctx); err != nil {
 			return nil, nil, fmt.Errorf("count words: %w", err)
@@ -171,30 +190,6 @@ func (c *Counter) end(ctx context.Context) (words iter.Seq2[WordCount, error], d
 		return nil, nil, fmt.Errorf("count words: %w", err)
 	}
 	return spilledWords(run), func() { run.Close() }, nil
-}
-
-// heldWords yields the words of tables that never left memory.
-func heldWords(tables []*wordTable) iter.Seq2[WordCount, error] {
-	var words []WordCount
-	var arena []byte
-	for _, t := range tables {
-		for word, count := range t.all {
-			if len(arena)+len(word) > cap(arena) {
-				arena = make([]byte, 0, max(64<<10, len(word)))
-			}
-			start := len(arena)
-			arena = append(arena, word...)
-			words = append(words, WordCount{arena[start:len(arena):len(arena)], count})
-		}
-	}
-	slices.SortFunc(words, compareWords)
-	return func(yield func(WordCount, error) bool) {
-		for _, w := range words {
-			if !yield(w, nil) {
-				return
-			}
-		}
-	}
 }
 
 // spilledWords yields the words of a run.

@@ -90,6 +90,35 @@ func TestCounterEqualsReference(t *testing.T) {
 	}
 }
 
+// A text that counts n times counts as n texts do, in memory and on disk.
+func TestTextsThatCountSeveralTimes(t *testing.T) {
+	texts := []string{sampleText(1, 20000), sampleText(2, 20000) + strings.Repeat("z", maxWord+9), "never"}
+	times := []int64{3, 1 << 40, 0}
+	want := map[string]int64{}
+	for i, text := range texts[:2] {
+		for w, n := range countWords(patterns[1], text) {
+			want[w] += n * times[i]
+		}
+	}
+	for _, memory := range []int64{0, 1 << 30} {
+		counter, err := NewCounter("cl100k", t.TempDir(), memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, text := range texts {
+			if err := counter.AddTimes(text, times[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(want, readWords(t, counter)); diff != "" {
+			t.Errorf("counts with %d bytes (-reference +counter):\n%.2000s", memory, diff)
+		}
+		if err := counter.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestCounterClosedEarlyLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	counter, err := NewCounter("gpt2", dir, 0)

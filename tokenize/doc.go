@@ -8,7 +8,7 @@
 //     counts alone: not on their order, the number of goroutines or the memory that a Counter had.
 //   - Training follows the rules of Hugging Face's BpeTrainer and encoding those of tiktoken, so
 //     that both open our files and give the same ids.
-//   - Special tokens are never recognised in text: text that spells one is ordinary text.
+//   - Encode never recognises special tokens in text: text that spells one is ordinary text. EncodeSpecial does.
 //
 // For example:
 //

@@ -1,54 +1,156 @@
 package tokenize
 
+import "slices"
+
 const (
-	cacheBits = 15 // 32,768 words, 1 MiB
-	cachedIDs = 3
 	// maxMergeWord is the longest word, in bytes, that is merged as one: the places in a rankHeap are of 32 bits.
 	maxMergeWord = 1 << 30
+	// cutWords is the number of words that are cut at once.
+	cutWords = 1024
 )
 
-// An Encoder turns text into ids. It keeps the words it met lately, in bounded memory, and is for one goroutine.
+// An Encoder turns text into ids. It keeps the words it met lately, in about 4 MiB of memory, and is for one goroutine.
 type Encoder struct {
 	model   *Model
-	cache   []cachedWord // one place for each hash: a word that comes later takes it
+	fast    *backtracker // nil where words are not encoded by it
+	words   wordCache
+	long    longCache
+	ends    [cutWords]uint32
+	ids     []uint32 // of IDs
 	scratch mergeScratch
-}
-
-type cachedWord struct {
-	key wordKey
-	n   uint32
-	ids [cachedIDs]uint32
 }
 
 // NewEncoder returns an Encoder of the model.
 func (m *Model) NewEncoder() *Encoder {
-	return &Encoder{model: m, cache: make([]cachedWord, 1<<cacheBits)}
+	e := &Encoder{model: m, fast: m.backtracker(), words: newWordCache(), long: make(longCache, 1<<longBits)}
+	e.scratch.memo = make([]uint64, 1<<pairMemoBits)
+	return e
 }
 
 // Encode appends the ids of a text to dst. Text that spells a special token is ordinary text; bytes that are not
 // UTF-8 are encoded as they are. The ids of a text are never more than its bytes.
 func (e *Encoder) Encode(dst []uint32, text string) []uint32 {
+	text = e.model.Normalize(text)
 	for i := 0; i < len(text); {
-		end := e.model.pattern.next(text, i)
-		if end-i > shortWord {
+		n := e.model.pattern.cut(e.ends[:], text, i)
+		if n == 0 {
+			end := e.model.pattern.next(text, i)
 			dst = e.encodeLong(dst, text[i:end])
 			i = end
 			continue
 		}
-		key := keyOf(text, i, end)
-		c := &e.cache[key.hash()>>(64-cacheBits)]
-		if c.key == key {
-			dst = append(dst, c.ids[:c.n]...)
-		} else {
-			before := len(dst)
-			dst = e.encodeWord(dst, text[i:end])
-			if n := len(dst) - before; n <= cachedIDs {
-				c.key, c.n = key, uint32(n)
-				copy(c.ids[:], dst[before:])
-			}
-		}
-		i = end
+		dst = e.encodeWords(dst, text, i, e.ends[:n])
+		i += int(e.ends[n-1])
 	}
+	return dst
+}
+
+// keyMasks are, by a word's length, the bits of its bytes in a wordKey.
+var keyMasks = func() (masks [shortWord + 1]wordKey) {
+	for n := range masks {
+		masks[n] = wordKey{1<<min(8*n, 64) - 1, 1<<max(8*n-64, 0) - 1}
+	}
+	return masks
+}()
+
+// encodeWords appends the ids of the words from text[from] on that have the ends, relative to from. The usual word, one
+// met before that has at most cachedIDs ids, takes no branch that depends on it: four ids are written, and the place
+// for the next ones goes on by their true number (BenchmarkEncode).
+func (e *Encoder) encodeWords(dst []uint32, text string, from int, ends []uint32) []uint32 {
+	dst = slices.Grow(dst, spilled*len(ends))
+	out, used, room := dst[:cap(dst)], len(dst), len(ends)
+	text = text[from:]
+	start := uint(0)
+	for _, end32 := range ends {
+		end := uint(end32)
+		n := end - start
+		room--
+		if n > shortWord || start+16 > uint(len(text)) {
+			out, used = e.encodeRare(out, used, room, text[start:end])
+			start = end
+			continue
+		}
+		mask := &keyMasks[n&shortWord]
+		key := wordKey{load64(text[start:]) & mask.lo, load64(text[start+8:])&mask.hi | uint64(n)<<56}
+		set := &e.words.sets[key.hash()>>(64-cacheBits)]
+		w := &set[0]
+		if w.key != key {
+			if set[1].key != key {
+				out, used = e.encodeMiss(out, used, room, set, key, text[start:end])
+				start = end
+				continue
+			}
+			set[0], set[1] = set[1], set[0]
+		}
+		if w.ids[cachedIDs] > cachedIDs {
+			out, used = e.encodeRare(out, used, room, text[start:end])
+			start = end
+			continue
+		}
+		*(*[4]uint32)(out[used:]) = w.ids
+		used += int(w.ids[cachedIDs])
+		start = end
+	}
+	return out[:used]
+}
+
+// encodeRare appends to out[:used] the ids of a word that is long, at the end of the text or of many ids. It leaves
+// space for room words more.
+func (e *Encoder) encodeRare(out []uint32, used, room int, word string) ([]uint32, int) {
+	dst := out[:used]
+	switch {
+	case len(word) <= shortWord:
+		dst = e.encodeShort(dst, word)
+	case len(word) <= longWord:
+		w := e.long.at(word)
+		if w.is(word) {
+			dst = append(dst, w.ids[:w.n]...)
+			break
+		}
+		dst = e.encodeWord(dst, word)
+		w.put(word, dst[used:])
+	default:
+		dst = e.encodeLong(dst, word)
+	}
+	return grown(dst, room)
+}
+
+// encodeMiss appends the ids of a word that is not in its set.
+func (e *Encoder) encodeMiss(out []uint32, used, room int, set *wordSet, key wordKey, word string) ([]uint32, int) {
+	dst := e.encodeWord(out[:used], word)
+	e.words.put(set, key, dst[used:])
+	return grown(dst, room)
+}
+
+// grown makes space in dst for room words of the cache.
+func grown(dst []uint32, room int) (out []uint32, used int) {
+	dst = slices.Grow(dst, spilled*room)
+	return dst[:cap(dst)], len(dst)
+}
+
+// encodeShort appends the ids of a word of up to shortWord bytes.
+func (e *Encoder) encodeShort(dst []uint32, word string) []uint32 {
+	key := keyOf(word, 0, len(word))
+	set := &e.words.sets[key.hash()>>(64-cacheBits)]
+	for i := range set {
+		w := &set[i]
+		if w.key != key {
+			continue
+		}
+		if w.ids[cachedIDs] <= cachedIDs {
+			return append(dst, w.ids[:w.ids[cachedIDs]]...)
+		}
+		if ids, ok := e.words.spill(w); ok {
+			return append(dst, ids...)
+		}
+		before := len(dst)
+		dst = e.encodeWord(dst, word)
+		e.words.fill(w, key, dst[before:])
+		return dst
+	}
+	before := len(dst)
+	dst = e.encodeWord(dst, word)
+	e.words.put(set, key, dst[before:])
 	return dst
 }
 
@@ -60,11 +162,15 @@ func (e *Encoder) encodeLong(dst []uint32, word string) []uint32 {
 	return e.encodeWord(dst, word)
 }
 
+// encodeWord appends the ids of a word, without the caches.
 func (e *Encoder) encodeWord(dst []uint32, word string) []uint32 {
-	if len(word) <= e.model.longest {
-		if id, ok := e.model.ids[word]; ok {
-			return append(dst, id)
+	if e.fast != nil {
+		if ids, ok := e.fast.encode(&e.scratch, dst, word); ok {
+			if len(word) > 8*maxScratch {
+				e.scratch.failed = nil
+			}
+			return ids
 		}
 	}
-	return e.model.mergeWord(&e.scratch, dst, word)
+	return e.model.encodeWord(&e.scratch, dst, word)
 }

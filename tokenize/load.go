@@ -1,10 +1,10 @@
 package tokenize
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,45 +22,91 @@ const (
 	configFile   = "tokenizer_config.json"
 	specialsFile = "special_tokens_map.json"
 	tiktokenFile = "vocab.tiktoken"
+	vocabFile    = "vocab.json"
+	mergesFile   = "merges.txt"
 )
 
-// Load reads a tokenizer: a folder with a tokenizer.json, a tokenizer.json of byte-level BPE, or a .tiktoken file. For
-// the latter see LoadTiktoken; the pattern and the special tokens are those of r50k_base, cl100k_base or
-// o200k_base if it has as many tokens, else those of the tokenizer.json in the same folder.
+// LoadOptions say what the files of a tokenizer leave open. The zero value leaves it to them.
+type LoadOptions struct {
+	// Pattern is the name of the rule that cuts text into words, for a .tiktoken file or vocab.json and merges.txt.
+	Pattern string
+	// Specials are the special tokens, for the same files.
+	Specials []SpecialToken
+	// BOS, EOS and Pad name the special tokens that begin a document, end one and fill sequences up. Empty: what
+	// tokenizer_config.json says.
+	BOS, EOS, Pad string
+}
+
+// Load reads a tokenizer: a folder with a tokenizer.json or with vocab.json and merges.txt, one of these files, or a .tiktoken file.
 //
-// A vocabulary with gaps, duplicates or unreachable tokens is refused, and one that would need
-// anything else than a known pattern and merging to give the ids that its makers' tools give. Post-processors are not
+// A .tiktoken file names neither a pattern nor special tokens. They are known for the published files, which are told by
+// their digest: r50k_base, p50k_base, cl100k_base, o200k_base, and those of Llama 3 and Qwen. Else they are those of the
+// tokenizer.json in the same folder. LoadWith takes others.
+//
+// A vocabulary with gaps, duplicates or unreachable tokens is refused, with the line, and so is one that would need
+// anything that this package does not do to give the ids that its makers' tools give. Post-processors are not
 // applied: no special tokens are added.
-func Load(path string) (*Model, error) {
-	if info, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("load tokenizer: %w", err)
-	} else if info.IsDir() {
-		path = filepath.Join(path, jsonFile)
-	}
-	m, err := loadFile(path)
+func Load(path string) (*Model, error) { return LoadWith(path, LoadOptions{}) }
+
+// LoadWith is Load with what the files do not say.
+func LoadWith(path string, o LoadOptions) (*Model, error) {
+	file, err := fileOf(path)
 	if err != nil {
-		return nil, fmt.Errorf("load tokenizer %s: %w", path, err)
+		return nil, fmt.Errorf("load tokenizer: %w", err)
+	}
+	m, err := loadFile(file, o)
+	if err == nil {
+		err = m.nameRoles(o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load tokenizer %s: %w", file, err)
 	}
 	return m, nil
 }
 
-func loadFile(path string) (*Model, error) {
+// fileOf returns the file to read for a path, which may be that of a folder.
+func fileOf(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.IsDir() {
+		return path, nil
+	}
+	file := filepath.Join(path, jsonFile)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(path, vocabFile)); err == nil {
+			return filepath.Join(path, vocabFile), nil
+		}
+	}
+	return file, nil
+}
+
+func loadFile(path string, o LoadOptions) (*Model, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasSuffix(path, ".tiktoken") {
-		return guessTiktoken(data, filepath.Dir(path))
+	vocab, merges, paired := pairedFiles(path)
+	if strings.HasSuffix(path, ".tiktoken") || !paired && looksRanked(data) {
+		return loadRanks(data, filepath.Dir(path), o)
 	}
-	m, err := parseHF(data)
+	config, err := readConfig(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	eos, err := namedEOS(filepath.Join(filepath.Dir(path), configFile))
+	var m *Model
+	if paired {
+		m, err = loadGPT2(vocab, merges, config, o)
+	} else if o.Pattern != "" || len(o.Specials) > 0 {
+		err = errors.New("the file names its pattern and its special tokens itself: they cannot be chosen")
+	} else {
+		m, err = parseHF(data)
+	}
 	if err != nil {
 		return nil, err
 	}
-	m.setEOS(eos)
+	m.setConfig(config)
 	return m, nil
 }
 
@@ -71,163 +117,44 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
+	size := int64(0)
+	if info, err := f.Stat(); err == nil {
+		size = info.Size()
 	}
-	if len(data) > maxFile {
+	if size > maxFile {
 		return nil, fmt.Errorf("file is larger than %d bytes", maxFile)
 	}
-	return data, nil
+	data := make([]byte, 0, size+1) // and 1, so that the end is found without growing
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case len(data) > maxFile:
+			return nil, fmt.Errorf("file is larger than %d bytes", maxFile)
+		case err == io.EOF:
+			return data, nil
+		case err != nil:
+			return nil, err
+		case len(data) == cap(data):
+			data = append(data, 0)[:len(data)]
+		}
+	}
 }
 
-// namedEOS reads the eos_token of a tokenizer_config.json, which is a string or an added token;
-// empty if there is no such file or token.
-func namedEOS(path string) (string, error) {
-	data, err := readFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return "", nil
+// nameRoles gives the roles that the options name.
+func (m *Model) nameRoles(o LoadOptions) error {
+	bos, eos, pad := m.roleName(m.bos), m.roleName(m.eos), m.roleName(m.pad)
+	for _, role := range []struct{ name, want *string }{{&bos, &o.BOS}, {&eos, &o.EOS}, {&pad, &o.Pad}} {
+		if *role.want != "" {
+			*role.name = *role.want
+		}
 	}
-	if err != nil {
-		return "", err
-	}
-	var config struct {
-		EOS json.RawMessage `json:"eos_token"`
-	}
-	if err := json.Unmarshal(data, &config); err != nil {
-		return "", fmt.Errorf("%s: %w", configFile, err)
-	}
-	var name string
-	if json.Unmarshal(config.EOS, &name) == nil {
-		return name, nil
-	}
-	var token hfAddedToken
-	if json.Unmarshal(config.EOS, &token) == nil {
-		return token.Content, nil
-	}
-	return "", nil
+	return m.setRoles(bos, eos, pad)
 }
 
-// parseHF reads the text of a tokenizer.json.
-func parseHF(data []byte) (*Model, error) {
-	var f hfFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("offset %d: %w", syntax.Offset, err)
-		}
-		return nil, err
+func (m *Model) roleName(id int64) string {
+	if id < 0 {
+		return ""
 	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	pattern, err := f.pattern()
-	if err != nil {
-		return nil, err
-	}
-	tokens, specials, err := f.tokens()
-	if err != nil {
-		return nil, err
-	}
-	merges, err := f.merges(tokens)
-	if err != nil {
-		return nil, err
-	}
-	return newModel(pattern, tokens, specials, merges)
-}
-
-// tokens returns the tokens by id, and which of them are special. Added tokens all count as special.
-func (f *hfFile) tokens() ([][]byte, []SpecialToken, error) {
-	names := make([]string, 0, len(f.AddedTokens))
-	special := make(map[string]int64, len(f.AddedTokens))
-	for _, a := range f.AddedTokens {
-		names = append(names, a.Content)
-		special[a.Content] = a.ID
-	}
-	if err := checkSpecials(names); err != nil {
-		return nil, nil, err
-	}
-	vocab := vocabBuilder{limit: len(f.Model.Vocab) + len(f.AddedTokens) + maxHoles}
-	for _, e := range f.Model.Vocab {
-		id, ok := special[e.token]
-		if ok && id == e.id {
-			continue
-		}
-		if ok {
-			return nil, nil, fmt.Errorf("special token %q has the ids %d and %d", e.token, e.id, id)
-		}
-		token, err := unspell(e.token)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := vocab.add(e.id, token); err != nil {
-			return nil, nil, err
-		}
-	}
-	ordinary := len(vocab.tokens)
-	var specials []SpecialToken
-	for _, name := range names {
-		if err := vocab.add(special[name], []byte(name)); err != nil {
-			return nil, nil, err
-		}
-		specials = append(specials, SpecialToken{uint32(special[name]), name})
-	}
-	return vocab.tokens, specials, vocab.checkGaps(ordinary)
-}
-
-// merges resolves the merges' parts.
-func (f *hfFile) merges(tokens [][]byte) ([]merge, error) {
-	ids := make(map[string]uint32, len(f.Model.Vocab))
-	for _, e := range f.Model.Vocab {
-		ids[e.token] = uint32(e.id) // tokens has checked the range
-	}
-	merges := make([]merge, len(f.Model.Merges))
-	for i, p := range f.Model.Merges {
-		var g merge
-		for _, part := range []struct {
-			token string
-			id    *uint32
-		}{{p[0], &g.left}, {p[1], &g.right}, {p[0] + p[1], &g.id}} {
-			id, ok := ids[part.token]
-			if !ok {
-				return nil, fmt.Errorf("merge %d, %q and %q: %q is not in the vocabulary", i, p[0], p[1], part.token)
-			}
-			*part.id = id
-		}
-		merges[i] = g
-	}
-	return merges, nil
-}
-
-// vocabBuilder puts tokens at their ids, which are below limit.
-type vocabBuilder struct {
-	tokens [][]byte
-	limit  int
-}
-
-func (v *vocabBuilder) add(id int64, token []byte) error {
-	if len(token) > maxWord {
-		return fmt.Errorf("token %d has %d bytes, more than %d", id, len(token), maxWord)
-	}
-	if most := int64(min(v.limit, maxVocabSize)); id < 0 || id >= most {
-		return fmt.Errorf("id %d of token %q is not within 0 and %d", id, token, most-1)
-	}
-	for int64(len(v.tokens)) <= id {
-		v.tokens = append(v.tokens, nil)
-	}
-	if other := v.tokens[id]; other != nil {
-		return fmt.Errorf("tokens %q and %q both have the id %d", other, token, id)
-	}
-	v.tokens[id] = token
-	return nil
-}
-
-// checkGaps refuses an id below n that has no token. Special tokens above may leave ids free, as those of cl100k_base do.
-func (v *vocabBuilder) checkGaps(n int) error {
-	for id, t := range v.tokens[:n] {
-		if t == nil {
-			return fmt.Errorf("no token has the id %d", id)
-		}
-	}
-	return nil
+	return string(m.tokens[id])
 }

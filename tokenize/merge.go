@@ -14,7 +14,9 @@ type mergeScratch struct {
 	ids, ranks []uint32
 	prev, next []int32
 	heap       rankHeap
-	last       uint32 // rank of the last merge made
+	last       uint32   // rank of the last merge made
+	failed     []uint64 // a bit for each place that is no boundary (backtracker)
+	memo       []uint64 // whether neighbours go together, by hash; nil for none (backtracker)
 }
 
 // maxScratch is the longest word, in bytes, whose memory is kept for the next one.
@@ -24,6 +26,19 @@ const maxScratch = 1 << 16
 func (m *Model) rank(left, right uint32) uint32 {
 	// The table keeps the number and 1, and 0 where there is none, so that this is noRank.
 	return m.ranks.find(makePair(left, right)).value - 1
+}
+
+// encodeWord appends the ids of a word: the plain form of what a backtracker does.
+func (m *Model) encodeWord(s *mergeScratch, dst []uint32, word string) []uint32 {
+	if m.words != nil {
+		return m.words.encodeWord(s, dst, word)
+	}
+	if len(word) <= m.longest {
+		if id, ok := m.ids[word]; ok {
+			return append(dst, id)
+		}
+	}
+	return m.mergeWord(s, dst, word)
 }
 
 // mergeWord appends the ids of a word: while neighbours can be merged, those of the lowest rank are, the leftmost first.

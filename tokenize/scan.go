@@ -1,10 +1,16 @@
 package tokenize
 
+import "unicode/utf8"
+
 // span returns the end of the run of characters from text[i] on that have a class of want and none of avoid.
 // With want 0, any character outside avoid belongs to the run.
 func span(text string, i int, want, avoid class) int {
+	t := classes
 	for i < len(text) {
-		c, n := classes.at(text, i)
+		c, n := t.bmp[text[i]], 1
+		if text[i] >= utf8.RuneSelf {
+			c, n = t.wide(text, i)
+		}
 		if c&avoid != 0 || want != 0 && c&want == 0 {
 			break
 		}
@@ -13,7 +19,7 @@ func span(text string, i int, want, avoid class) int {
 	return i
 }
 
-// blanks is the common end of all three patterns, `\s+(?!\S)|\s+`, at text[i], which is a space: a
+// blanks is the common end of the patterns without line ends, `\s+(?!\S)|\s+`, at text[i], which is a space: a
 // run of white space before text gives its last character to the word behind it unless that
 // is all it has; at the end of the text it keeps all.
 func blanks(text string, i int) int {
@@ -33,10 +39,15 @@ func blanks(text string, i int) int {
 
 // lines is `\s*[\r\n]+|\s+(?!\S)|\s+` at text[i], which is a space: a run of white space that has a line
 // end is cut behind its last one.
-func lines(text string, i int) int {
+func lines(text string, i int) int { return linesUntil(text, i, 0) }
+
+// linesUntil is lines in a piece of text that ends before the next character of a class of border.
+func linesUntil(text string, i int, border class) int {
 	end, last, line := i, i, -1
-	for end < len(text) {
-		c, n := classes.at(text, end)
+	var c class
+	var n int
+	for {
+		c, n = classes.at(text, end)
 		if c&space == 0 {
 			break
 		}
@@ -48,7 +59,7 @@ func lines(text string, i int) int {
 	switch {
 	case line >= 0:
 		return line
-	case end == len(text) || last == i:
+	case n == 0 || c&border != 0 || last == i:
 		return end
 	}
 	return last

@@ -9,11 +9,13 @@ import (
 	"iter"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	gocmpopts "github.com/google/go-cmp/cmp/cmpopts"
 
 	"corpus"
 )
@@ -88,7 +90,7 @@ func referenceMerges(counts map[string]int64, opts TrainOptions) [][2]string {
 		if pairs[best] < max(1, opts.MinFrequency) {
 			break
 		}
-		if slices.Contains(opts.SpecialTokens, best[0]+best[1]) {
+		if slices.Contains(opts.SpecialTokens, spell([]byte(best[0]+best[1]))) {
 			dead[best] = true
 			continue
 		}
@@ -158,22 +160,138 @@ func TestTrainEqualsReference(t *testing.T) {
 }
 
 func FuzzTrain(f *testing.F) {
-	f.Add("aaaa abab aabb", uint8(30), uint8(0))
-	f.Add(sampleText(2, 300), uint8(60), uint8(5))
-	f.Fuzz(func(t *testing.T, text string, merges, most uint8) {
+	f.Add("aaaa abab aabb", uint8(30), uint8(0), uint8(0), "")
+	f.Add(sampleText(2, 300), uint8(60), uint8(5), uint8(1), "the")
+	f.Add(sampleText(3, 400), uint8(9), uint8(0), uint8(2), "")
+	f.Add("<s>a<s> <s>aa <s><s> a<s", uint8(40), uint8(0), uint8(0), "<s>")
+	f.Fuzz(func(t *testing.T, text string, merges, most, least uint8, special string) {
 		counts := countWords(patterns[0], text[:min(len(text), 400)])
 		opts := DefaultTrainOptions()
-		opts.VocabSize = 257 + int(merges)
 		opts.MaxTokenLength = int(most)
-		opts.MinFrequency = int64(most % 3)
-		m, err := Train(context.Background(), countedWords(counts), opts, nil)
+		opts.MinFrequency = int64(least % 8)
+		if checkSpecials([]string{EndOfText, special}) == nil {
+			opts.SpecialTokens = append(opts.SpecialTokens, special)
+		}
+		opts.VocabSize = len(opts.SpecialTokens) + 256 + int(merges)
+		want := referenceMerges(counts, opts)
+		narrow, err := Train(context.Background(), countedWords(counts), opts, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := gocmp.Diff(referenceMerges(counts, opts), mergeTexts(m)); diff != "" {
+		if diff := gocmp.Diff(want, mergeTexts(narrow)); diff != "" {
 			t.Errorf("merges (-reference +trained):\n%s", diff)
 		}
+		words, err := selectWords(countedWords(counts), opts.MaxWordBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wide, err := runTrainer[uint32](context.Background(), narrow.pattern, words, opts, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(want, mergeTexts(wide)); diff != "" {
+			t.Errorf("merges with wide ids (-reference +trained):\n%s", diff)
+		}
 	})
+}
+
+// TestLargeCounts has pairs of more than 2^32 occurrences, where 32 bits would wrap around or stop.
+func TestLargeCounts(t *testing.T) {
+	counts := map[string]int64{"ab": 1<<61 + 1, "cd": 1 << 60, "ce": 1<<60 - 1, "aab": 5, "fg": 1<<32 + 7, "gh": 7, "hij": 1<<31 + 1, "x": 3}
+	opts := DefaultTrainOptions()
+	m, err := Train(context.Background(), countedWords(counts), opts, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(referenceMerges(counts, opts), mergeTexts(m)); diff != "" {
+		t.Errorf("merges (-reference +trained):\n%s", diff)
+	}
+	if got, want := m.Stats().Occurrences, int64(1<<61+1+1<<60+1<<60-1+5+1<<32+7+7+1<<31+1+3); got != want {
+		t.Errorf("%d occurrences, want %d", got, want)
+	}
+}
+
+// TestVocabularyOfEverySize trains on text in which the last merges are of frequent pairs, where pairs that can no longer be merged are not kept.
+func TestVocabularyOfEverySize(t *testing.T) {
+	counts := countWords(patterns[1], sampleText(5, 20000))
+	for _, special := range []string{EndOfText, "the", " t", "Ġt"} {
+		opts := DefaultTrainOptions()
+		opts.SpecialTokens = []string{special}
+		opts.VocabSize = 257 + 120
+		all := referenceMerges(counts, opts)
+		for n := range 121 {
+			opts.VocabSize = 257 + n
+			m, err := Train(context.Background(), countedWords(counts), opts, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := gocmp.Diff(all[:n], mergeTexts(m), gocmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%d merges, special token %q (-reference +trained):\n%s", n, special, diff)
+			}
+		}
+	}
+}
+
+func TestRolesOfSpecialTokens(t *testing.T) {
+	opts := DefaultTrainOptions()
+	opts.SpecialTokens = []string{"<s>", "</s>", "<pad>", EndOfText}
+	opts.BOSToken, opts.EOSToken, opts.PadToken = "<s>", "</s>", "<pad>"
+	for _, kind := range []string{KindBPE, KindWordPiece, KindUnigram} {
+		opts.Model = kind
+		m, err := Train(context.Background(), countedWords(map[string]int64{"hug": 10, "pug": 5}), opts, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Kind() != kind {
+			t.Errorf("a model of kind %s, want %s", m.Kind(), kind)
+		}
+		for i, role := range []func() (uint32, bool){m.BOS, m.EOS, m.Pad} {
+			if id, ok := role(); !ok || id != uint32(i) {
+				t.Errorf("%s: token %d has role %d, %v", kind, id, i, ok)
+			}
+		}
+	}
+}
+
+// TestMergesEqualPeer compares with the merges of another trainer, made of the same lines: CORPUS_PEER_TEXT is a text file, fed by line without line
+// ends, CORPUS_PEER_MERGES the merges, two tokens a line. docs/tokenize.md says how to make them.
+func TestMergesEqualPeer(t *testing.T) {
+	text, merges := os.Getenv("CORPUS_PEER_TEXT"), os.Getenv("CORPUS_PEER_MERGES")
+	if text == "" || merges == "" {
+		t.Skip("CORPUS_PEER_TEXT and CORPUS_PEER_MERGES name no files")
+	}
+	data, err := os.ReadFile(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	peer, err := os.ReadFile(merges)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Split(strings.TrimSuffix(string(peer), "\n"), "\n")
+	counter, err := NewCounter("gpt2", t.TempDir(), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer counter.Close()
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if err := counter.Add(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opts := DefaultTrainOptions()
+	opts.Pattern, opts.MinFrequency, opts.VocabSize = "gpt2", 0, 257+len(want)
+	m, err := Train(context.Background(), counter.Words(context.Background()), opts, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range m.merges {
+		got = append(got, spell(m.tokens[g.left])+" "+spell(m.tokens[g.right]))
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("merges (-peer +trained):\n%.2000s", diff)
+	}
 }
 
 func TestTrainIDs(t *testing.T) {
@@ -246,6 +364,13 @@ func TestTrainOptionsAreChecked(t *testing.T) {
 	}{
 		{"vocab_size", func(o *TrainOptions) { o.VocabSize = 256 }},
 		{"vocab_size", func(o *TrainOptions) { o.VocabSize = 1 << 30 }},
+		{"model", func(o *TrainOptions) { o.Model = "bbpe" }},
+		{"vocab_size", func(o *TrainOptions) { o.Model, o.VocabSize = KindWordPiece, 512 }},
+		{"max_word_bytes", func(o *TrainOptions) { o.MaxWordBytes = 0 }},
+		{"max_word_bytes", func(o *TrainOptions) { o.MaxWordBytes = 1 << 32 }},
+		{"bos_token", func(o *TrainOptions) { o.BOSToken = "<s>" }},
+		{"eos_token", func(o *TrainOptions) { o.EOSToken = "<s>" }},
+		{"pad_token", func(o *TrainOptions) { o.PadToken = "<s>" }},
 		{"pattern", func(o *TrainOptions) { o.Pattern = "gpt5" }},
 		{"min_frequency", func(o *TrainOptions) { o.MinFrequency = -1 }},
 		{"max_token_length", func(o *TrainOptions) { o.MaxTokenLength = -1 }},

@@ -1,15 +1,14 @@
 package tokenize
 
-import "bytes"
-
 // wordTable counts words within a bound of memory. Short words lie in an open table, the few long
 // ones in a map.
 type wordTable struct {
 	slots  []wordCell // length a power of two, or 0
 	used   int
 	long   map[string]*int64
-	held   int64 // memory of long, in bytes
-	memory int64 // bound of the table's memory, in bytes
+	held   int64            // memory of long, in bytes
+	memory int64            // bound of the table's memory, in bytes
+	ends   [maxBatch]uint32 // scratch for whoever counts (BenchmarkCount)
 }
 
 type wordCell struct {
@@ -23,36 +22,65 @@ const (
 	minWordSlots  = 1 << 10
 )
 
-// full says whether another word might not fit, so that the table must be emptied first.
-func (t *wordTable) full() bool {
+// full says whether n more words might not fit, so that the table must be emptied first.
+func (t *wordTable) full(n int) bool {
 	bytes := int64(len(t.slots)) * cellBytes
-	if t.crowded() {
+	if t.crowded(n) {
 		bytes = 3 * max(bytes, minWordSlots*cellBytes) // the old table and one of twice its size
 	}
 	return t.used+len(t.long) > 0 && bytes+t.held > t.memory
 }
 
-func (t *wordTable) crowded() bool { return 4*(t.used+1) > 3*len(t.slots) }
+// crowded says whether the slots are too few for n more words.
+func (t *wordTable) crowded(n int) bool { return 4*(t.used+n) > 3*len(t.slots) }
 
-// add counts the word text[i:j], which is not empty.
-func (t *wordTable) add(text string, i, j int) {
+// add counts the word text[i:j], which is not empty, as often as said.
+func (t *wordTable) add(text string, i, j int, times int64) {
 	if j-i > shortWord {
-		t.addLong(text[i:j])
+		t.addLong(text[i:j], times)
 		return
 	}
-	key := keyOf(text, i, j)
-	if t.crowded() {
+	if t.crowded(1) {
 		t.grow()
 	}
+	t.addShort(keyOf(text, i, j), times)
+}
+
+func (t *wordTable) addShort(key wordKey, times int64) {
 	cell := t.find(key)
 	if cell.count == 0 {
 		cell.key = key
 		t.used++
 	}
-	cell.count++
+	cell.count += times
 }
 
-func (t *wordTable) addLong(word string) {
+// maxBatch is the most words that addAll takes at once.
+const maxBatch = minWordSlots / 2
+
+// addAll counts the words of text that begin at from and end at from+ends[0], from+ends[1] and so on, at most maxBatch. It returns the number of those it
+// counted, which is not all where a word is longer than maxWord or the table is full.
+func (t *wordTable) addAll(text string, from int, ends []uint32, times int64) int {
+	for t.crowded(len(ends)) {
+		t.grow()
+	}
+	i := from
+	for n, end := range ends {
+		j := from + int(end)
+		if j-i <= shortWord {
+			t.addShort(keyOf(text, i, j), times)
+		} else {
+			if j-i > maxWord || t.full(0) {
+				return n
+			}
+			t.addLong(text[i:j], times)
+		}
+		i = j
+	}
+	return len(ends)
+}
+
+func (t *wordTable) addLong(word string, times int64) {
 	n := t.long[word]
 	if n == nil {
 		if t.long == nil {
@@ -62,7 +90,7 @@ func (t *wordTable) addLong(word string) {
 		t.long[string([]byte(word))] = n // a copy, so that the document's text can go
 		t.held += int64(len(word)) + longWordBytes
 	}
-	*n++
+	*n += times
 }
 
 // find returns the key's cell, or the empty one that it would take.
@@ -112,5 +140,3 @@ type WordCount struct {
 	Word  []byte
 	Count int64
 }
-
-func compareWords(a, b WordCount) int { return bytes.Compare(a.Word, b.Word) }

@@ -85,7 +85,10 @@ func evaluate(ctx context.Context, o EvaluateOptions, m *model[float32], s *stat
 	if vocab != m.vocab {
 		return Evaluation{}, fmt.Errorf("a vocabulary of %d ids: the model has %d", vocab, m.vocab)
 	}
-	w := newWindows(source, s.Options.Sequence, m.vocab)
+	w, err := newWindows(source, s.Options.Sequence, m.vocab)
+	if err != nil {
+		return Evaluation{}, err
+	}
 	if w.count == 0 {
 		return Evaluation{}, fmt.Errorf("%d tokens are less than one window of %d", source.Tokens(), w.length+1)
 	}
@@ -97,13 +100,16 @@ func evaluate(ctx context.Context, o EvaluateOptions, m *model[float32], s *stat
 	p := newPasses(m, size*w.length, false)
 	var sum float64
 	e := Evaluation{Step: s.Step, BitsPerByte: math.NaN()}
-	err := w.spread(want, size, func(b batch) error {
+	err = w.spread(want, size, func(b batch) error {
 		sum += p.loss(b)
-		e.Tokens += int64(b.rows())
+		e.Tokens += int64(b.predicted())
 		return ctx.Err()
 	})
 	if err != nil {
 		return Evaluation{}, err
+	}
+	if e.Tokens == 0 {
+		return Evaluation{}, errors.New("the windows hold padding alone")
 	}
 	e.Loss = sum / float64(e.Tokens)
 	e.Perplexity = math.Exp(e.Loss)

@@ -64,6 +64,7 @@ func (l *loop) measureStart() error {
 func (l *loop) step(ctx context.Context) error {
 	o, step, began := &l.opts, l.state.Step+1, time.Now()
 	var sum float64
+	var predicted int
 	for i := range o.Accumulate {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -76,8 +77,9 @@ func (l *loop) step(ctx context.Context) error {
 			return err
 		}
 		sum += loss
+		predicted += l.batch.predicted()
 	}
-	loss := sum / float64(o.tokensPerStep())
+	loss := sum / float64(max(1, predicted))
 	if !finite(loss) {
 		return l.diverged(step, "loss", loss)
 	}
@@ -135,13 +137,13 @@ func (l *loop) validate() (float64, error) {
 	err := l.validation.spread(int64(l.opts.EvalBatches)*int64(l.opts.Batch), l.opts.Batch, func(b batch) error {
 		loss, err := l.device.Loss(b)
 		sum += loss
-		tokens += b.rows()
+		tokens += b.predicted()
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("%s: validation split: %w", l.opts.Shards, err)
 	}
-	value := sum / float64(tokens)
+	value := sum / float64(max(1, tokens))
 	if !finite(value) {
 		return 0, l.diverged(l.state.Step, "validation loss", value)
 	}

@@ -81,8 +81,8 @@ func TestGradientsAddUp(t *testing.T) {
 	b := randomBatch(4, 5, tinyVocab)
 	whole, halves := newPasses(m, 20, true), newPasses(m, 20, true)
 	whole.accumulate(b, 1)
-	halves.accumulate(batch{b.inputs[:10], b.targets[:10], 5}, 1)
-	halves.accumulate(batch{b.inputs[10:], b.targets[10:], 5}, 1)
+	halves.accumulate(batch{inputs: b.inputs[:10], targets: b.targets[:10], length: 5}, 1)
+	halves.accumulate(batch{inputs: b.inputs[10:], targets: b.targets[10:], length: 5}, 1)
 	for i, want := range whole.grads {
 		if math.Abs(halves.grads[i]-want) > 1e-12 {
 			t.Fatalf("gradient %d: %v in one batch, %v in two", i, want, halves.grads[i])

@@ -5,7 +5,19 @@ import "corpus/train/cpu"
 // batch is B windows of T tokens; targets are the inputs shifted by one.
 type batch struct {
 	inputs, targets []uint32 // [B, T]
+	ignored         []bool   // [B, T]: targets that are not predicted, such as padding; nil: none
 	length          int      // T
+}
+
+// predicted is the number of targets that are not ignored.
+func (b batch) predicted() int {
+	n := b.rows()
+	for _, is := range b.ignored {
+		if is {
+			n--
+		}
+	}
+	return n
 }
 
 func (b batch) rows() int      { return len(b.inputs) }
@@ -60,7 +72,7 @@ func newPasses[T cpu.Float](m *model[T], rows int, gradient bool) *passes[T] {
 // headRows is the number of tokens whose logits are in memory at once: about four million logits.
 func headRows(vocab int) int { return max(64, (1<<22)/vocab/64*64) }
 
-// loss is the sum over the batch of -log p(target).
+// loss is the sum over the batch of -log p(target), without ignored targets.
 func (p *passes[T]) loss(b batch) float64 {
 	p.forward(b)
 	return p.head(b, 0, false)
@@ -105,6 +117,9 @@ func (p *passes[T]) head(b batch, scale float64, gradient bool) float64 {
 		x := p.normed[first*p.Width : (first+rows)*p.Width]
 		p.ops.MatMul(p.logits, x, p.weights.output, rows, p.vocab, p.Width, cpu.ABt, false)
 		p.ops.CrossEntropy(p.losses[first:], p.logits, b.targets[first:first+rows], p.vocab, scale, gradient)
+		if b.ignored != nil {
+			p.ignore(b.ignored[first:first+rows], first)
+		}
 		if gradient {
 			p.ops.MatMul(p.dnormed[first*p.Width:], p.logits, p.weights.output, rows, p.Width, p.vocab, cpu.AB, false)
 			p.ops.MatMul(p.gradients.output, p.logits, x, p.vocab, p.Width, rows, cpu.AtB, true)
@@ -115,6 +130,16 @@ func (p *passes[T]) head(b batch, scale float64, gradient bool) float64 {
 		sum += float64(l)
 	}
 	return sum
+}
+
+// ignore takes the losses of ignored targets, from a row on, and the gradients of their logits away.
+func (p *passes[T]) ignore(ignored []bool, first int) {
+	for i, is := range ignored {
+		if is {
+			p.losses[first+i] = 0
+			clear(p.logits[i*p.vocab : (i+1)*p.vocab])
+		}
+	}
 }
 
 // backward starts from p.dnormed. p.dstream is the gradient of the residual stream, from its end to its start.

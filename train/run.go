@@ -95,12 +95,19 @@ type loop struct {
 // start makes a new model or loads the newest checkpoint.
 func (l *loop) start() error {
 	o := &l.opts
-	l.train = newWindows(l.data.train, o.Sequence, l.data.vocab)
+	var err error
+	if l.train, err = newWindows(l.data.train, o.Sequence, l.data.vocab); err != nil {
+		return err
+	}
 	if l.train.count == 0 {
 		return fmt.Errorf("%s: %d tokens are less than one window of %d", o.Shards, l.data.train.Tokens(), o.Sequence+1)
 	}
 	if l.data.validation != nil && o.EvalBatches > 0 {
-		if v := newWindows(l.data.validation, o.Sequence, l.data.vocab); v.count > 0 {
+		v, err := newWindows(l.data.validation, o.Sequence, l.data.vocab)
+		if err != nil {
+			return err
+		}
+		if v.count > 0 {
 			l.validation = v
 		}
 	}
@@ -110,7 +117,6 @@ func (l *loop) start() error {
 	if err := os.MkdirAll(filepath.Join(o.Out, checkpointsFolder), 0o777); err != nil {
 		return err
 	}
-	var err error
 	if l.lock, err = lockFolder(o.Out); err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ Exit codes:
 		commands  []*cobra.Command
 	}{
 		{"corpus", "A corpus from end to end:", []*cobra.Command{
-			newInitCommand(), newBuildCommand(), newStatusCommand(), newTrainCommand(), newGenerateCommand()}},
+			newInitCommand(), newBuildCommand(), newStatusCommand(), newShardCommand(), newTrainCommand(), newGenerateCommand()}},
 		{"audit", "What is in it:", []*cobra.Command{
 			newDatasheetCommand(), newVerifyCommand(), newTraceCommand(), newInspectCommand()}},
 		{"stage", "One stage alone, over JSON Lines:", []*cobra.Command{

@@ -6,41 +6,69 @@ import (
 	"fmt"
 	"io"
 
+	"corpus/tokenize"
+
 	"github.com/spf13/cobra"
 )
 
 func newTokenizerDecodeCommand() *cobra.Command {
-	var path string
+	var from tokenizerFlags
+	var lines bool
 	cmd := &cobra.Command{
-		Use:     "decode -t TOKENIZER",
-		Short:   "Turn JSON arrays of ids back into text",
-		Long:    `Decode reads JSON arrays of token ids on standard input and writes the bytes that they stand for, nothing between them.`,
-		Example: `  echo "Hello" | corpus tokenizer encode -t tok | corpus tokenizer decode -t tok`,
-		Args:    standardInput,
+		Use:   "decode -t TOKENIZER",
+		Short: "Turn JSON arrays of ids back into text",
+		Long: `Decode reads JSON arrays of token ids on standard input and writes the bytes that they stand for, nothing between them.
+With --jsonl it writes a line of JSON Lines ("text") for each array; there, bytes that are not UTF-8 become U+FFFD.`,
+		Example: `  echo "Hello" | corpus tokenizer encode -t tok | corpus tokenizer decode -t tok
+  corpus tokenizer decode -t cl100k_base.tiktoken --jsonl < ids.jsonl`,
+		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			model, err := loadTokenizer(cmd, path)
+			model, err := from.load(cmd)
 			if err != nil {
 				return err
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
-			dec := json.NewDecoder(cmd.InOrStdin())
-			for {
-				var ids []uint32
-				if err := dec.Decode(&ids); err == io.EOF {
-					return w.Flush()
-				} else if err != nil {
-					return fmt.Errorf("standard input at byte %d: no array of token ids: %w", dec.InputOffset(), err)
-				}
-				text, err := model.Decode(ids)
-				if err != nil {
-					return err
-				}
-				if _, err := w.Write(text); err != nil {
-					return err
-				}
+			if err := decodeArrays(cmd.InOrStdin(), w, model, lines); err != nil {
+				return err
 			}
+			return w.Flush()
 		},
 	}
-	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
+	from.add(cmd)
+	cmd.Flags().BoolVar(&lines, "jsonl", false, "write a JSON line for each array")
 	return cmd
+}
+
+// decodeArrays decodes array after array. What comes before a bad one is written.
+func decodeArrays(r io.Reader, w *bufio.Writer, model *tokenize.Model, lines bool) error {
+	dec := json.NewDecoder(r)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	var ids []uint32
+	var text []byte
+	var line struct {
+		Text string `json:"text"`
+	}
+	for array := 1; ; array++ {
+		ids = ids[:0]
+		err := dec.Decode(&ids)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			err = fmt.Errorf("standard input at byte %d: no array of token ids: %w", dec.InputOffset(), err)
+		} else if text, err = model.AppendDecode(text[:0], ids); err != nil {
+			err = fmt.Errorf("standard input: array %d: %w", array, err)
+		} else if !lines {
+			_, err = w.Write(text)
+		} else if line.Text, err = model.DecodeText(ids); err == nil {
+			err = out.Encode(line)
+		}
+		if err != nil {
+			if flush := w.Flush(); flush != nil {
+				return flush
+			}
+			return err
+		}
+	}
 }

@@ -3,37 +3,45 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"io"
+	"runtime"
+	"strconv"
+	"sync/atomic"
 
 	"corpus"
 	"corpus/internal/build"
 	"corpus/tokenize"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
 func newTokenizerEncodeCommand() *cobra.Command {
-	var path string
+	var from tokenizerFlags
 	var lines bool
+	var e textEncoder
 	cmd := &cobra.Command{
 		Use:   "encode -t TOKENIZER",
 		Short: "Encode standard input into token ids",
 		Long: `Encode writes one JSON array of ids for standard input as one document; with --jsonl an array per line of
-JSON Lines ("text"). No special tokens are added.`,
+JSON Lines ("text"), in the order of the lines. No special tokens are added, and text that spells one is ordinary text
+unless --special is given. A document is held in memory, with its ids: how a text is encoded can depend on
+what comes last in it. With --jsonl, that is one batch of lines.`,
 		Example: `  echo "Hello, world." | corpus tokenizer encode -t out/quickstart/tokenizer
-  corpus tokenizer encode -t cl100k_base.tiktoken --jsonl < text.jsonl`,
+  corpus tokenizer encode -t cl100k_base.tiktoken --jsonl < text.jsonl
+  corpus tokenizer encode -t ranks.tiktoken --pattern cl100k --special-token '<|endoftext|>=50000' --special < chat.txt`,
 		Args: standardInput,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			model, err := loadTokenizer(cmd, path)
+			model, err := from.load(cmd)
 			if err != nil {
 				return err
 			}
+			e.model = model
 			w := bufio.NewWriter(cmd.OutOrStdout())
 			if lines {
-				err = encodeLines(cmd.Context(), cmd.InOrStdin(), w, model)
+				err = e.lines(cmd.Context(), cmd.InOrStdin(), w)
 			} else {
-				err = encodeAll(cmd.InOrStdin(), w, model)
+				err = e.document(cmd.Context(), cmd.InOrStdin(), w)
 			}
 			if err != nil {
 				return err
@@ -41,30 +49,112 @@ JSON Lines ("text"). No special tokens are added.`,
 			return w.Flush()
 		},
 	}
-	cmd.Flags().StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
-	cmd.Flags().BoolVar(&lines, "jsonl", false, "one document per line")
+	from.add(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&lines, "jsonl", false, "one document per line")
+	f.BoolVar(&e.special, "special", false, "recognise special tokens in the text")
+	addWorkers(cmd, &e.workers, "workers (default one per core)")
 	return cmd
 }
 
-func encodeAll(r io.Reader, w io.Writer, model *tokenize.Model) error {
+// textEncoder encodes texts by several goroutines and writes the ids in order.
+type textEncoder struct {
+	model    *tokenize.Model
+	special  bool
+	workers  int
+	encoders []*tokenize.Encoder // of each goroutine
+	texts    []string            // of the batch that is being collected
+	size     int                 // its bytes
+}
+
+// batchBytes and batchTexts bound a batch, but for its last text.
+const (
+	batchBytes = 4 << 20
+	batchTexts = 4096
+)
+
+func (e *textEncoder) document(ctx context.Context, r io.Reader, w *bufio.Writer) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	return writeIDs(w, model.NewEncoder().Encode(nil, string(data)))
+	e.texts = append(e.texts, string(data))
+	return e.flush(ctx, w)
 }
 
-func encodeLines(ctx context.Context, r io.Reader, w io.Writer, model *tokenize.Model) error {
-	enc := model.NewEncoder()
-	_, err := build.Filter(ctx, r, build.FilterOptions{Write: func(d *corpus.Document) error {
-		return writeIDs(w, enc.Encode(nil, d.Text))
+func (e *textEncoder) lines(ctx context.Context, r io.Reader, w *bufio.Writer) error {
+	_, err := build.Filter(ctx, r, build.FilterOptions{Workers: e.workers, Write: func(d *corpus.Document) error {
+		e.texts = append(e.texts, d.Text)
+		if e.size += len(d.Text); e.size < batchBytes && len(e.texts) < batchTexts {
+			return nil
+		}
+		return e.flush(ctx, w)
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	return e.flush(ctx, w)
 }
 
-func writeIDs(w io.Writer, ids []uint32) error {
-	if ids == nil {
-		ids = []uint32{}
+// flush encodes the batch and writes it.
+func (e *textEncoder) flush(ctx context.Context, w *bufio.Writer) error {
+	if len(e.encoders) == 0 {
+		workers := e.workers
+		if workers < 1 {
+			workers = runtime.GOMAXPROCS(0)
+		}
+		for range workers {
+			e.encoders = append(e.encoders, e.model.NewEncoder())
+		}
 	}
-	return json.NewEncoder(w).Encode(ids)
+	ids := make([][]uint32, len(e.texts))
+	var taken atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for _, encoder := range e.encoders[:min(len(e.encoders), len(e.texts))] {
+		encode := encoder.Encode
+		if e.special {
+			encode = encoder.EncodeSpecial
+		}
+		g.Go(func() error {
+			for {
+				i := int(taken.Add(1)) - 1
+				if i >= len(e.texts) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				ids[i] = encode(nil, e.texts[i])
+			}
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	clear(e.texts)
+	e.texts, e.size = e.texts[:0], 0
+	for _, list := range ids {
+		if err := writeIDs(w, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeIDs writes a JSON array and a line end.
+func writeIDs(w *bufio.Writer, ids []uint32) error {
+	buf := append(w.AvailableBuffer(), '[')
+	for i, id := range ids {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		if buf = strconv.AppendUint(buf, uint64(id), 10); len(buf) > 1<<15 {
+			if _, err := w.Write(buf); err != nil {
+				return err
+			}
+			buf = w.AvailableBuffer()
+		}
+	}
+	_, err := w.Write(append(buf, ']', '\n'))
+	return err
 }

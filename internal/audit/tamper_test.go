@@ -172,7 +172,7 @@ func (f *folder) editShards(edit func([]shard.TokenizedDocument) []shard.Tokeniz
 	model, err := tokenize.Load(filepath.Join(f.dir, "tokenizer"))
 	f.must(err)
 	opts := shard.DefaultOptions()
-	opts.Validation, opts.TokensPerShard, opts.Seed, opts.VocabSize, opts.EOS = 0.1, 2000, 1, model.VocabSize(), shard.NoEOS
+	opts.Validation, opts.TokensPerShard, opts.Seed, opts.VocabSize, opts.EOS = 0.1, 2000, 1, model.VocabSize(), shard.NoToken
 	if eos, ok := model.EOS(); ok {
 		opts.EOS = eos
 	}
@@ -191,6 +191,8 @@ func (f *folder) editShards(edit func([]shard.TokenizedDocument) []shard.Tokeniz
 	f.manifest(func(m *manifest.Manifest) {
 		m.Shards.TrainDocuments, m.Shards.TrainTokens = result.Train.Documents, result.Train.Tokens
 		m.Shards.ValDocuments, m.Shards.ValTokens = result.Validation.Documents, result.Validation.Tokens
+		m.Shards.TrainSequences, m.Shards.ValSequences = result.Train.Sequences, result.Validation.Sequences
+		m.Shards.CutDocuments = result.Train.Cut + result.Validation.Cut
 	})
 }
 

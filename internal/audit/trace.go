@@ -8,6 +8,7 @@ import (
 
 	"corpus"
 	"corpus/internal/documents"
+	"corpus/internal/table"
 	"corpus/shard"
 	"corpus/tokenize"
 )
@@ -15,6 +16,8 @@ import (
 // Traced is where a token comes from.
 type Traced struct {
 	Shard    string        `json:"shard"`
+	Sequence int64         `json:"sequence"`       // the token's, by its number within the split; -1 without sequences
+	Copy     uint32        `json:"copy"`           // which copy of the document it is of, 0 for the first
 	Token    int64         `json:"token"`          // position in the shard
 	ID       uint32        `json:"id"`             // the token's id
 	Text     string        `json:"text"`           // its bytes
@@ -57,7 +60,7 @@ func Trace(ctx context.Context, dir, shardFile string, token int64, root string)
 		return nil, err
 	}
 	t := &Traced{
-		Shard: shardFile, Token: token, Position: row.DocumentToken + token - row.FirstToken, Document: doc,
+		Shard: shardFile, Sequence: row.Sequence, Copy: row.Copy, Token: token, Position: row.DocumentToken + token - row.FirstToken, Document: doc,
 		Source: doc.Source, DocID: doc.ID, URL: doc.URL, Date: doc.Date, Origin: Origin(doc.Origin()),
 	}
 	if err := t.readTokens(dir, shards, token, row); err != nil {
@@ -101,21 +104,17 @@ func (t *Traced) readTokens(dir, shards string, token int64, row shard.IndexRow)
 	return nil
 }
 
-// findDocument reads the document with a ref. The table is sorted by index, and read up to there.
+// findDocument reads the document with a ref. The table is sorted by index.
 func findDocument(ctx context.Context, dir string, ref corpus.Ref) (documents.Row, error) {
 	path := filepath.Join(dir, filepath.FromSlash(documents.Path(ref.Unit())))
-	for row, err := range rows[documents.Row](ctx, path) {
-		if err != nil {
-			return documents.Row{}, err
-		}
-		if row.Index == int64(ref.Index()) {
-			return row, nil
-		}
-		if row.Index > int64(ref.Index()) {
-			break
-		}
+	if err := ctx.Err(); err != nil {
+		return documents.Row{}, err
 	}
-	return documents.Row{}, fmt.Errorf("%s: no document with index %d", path, ref.Index())
+	row, found, err := table.Seek[documents.Row](path, "index", int64(ref.Index()))
+	if err == nil && !found {
+		err = fmt.Errorf("%s: no document with index %d", path, ref.Index())
+	}
+	return row, err
 }
 
 // reread says whether a document's record is still where it was.

@@ -20,8 +20,10 @@ import (
 	"corpus"
 	"corpus/ingest"
 	"corpus/internal/build"
+	"corpus/internal/config"
 	"corpus/internal/engine"
 	"corpus/internal/manifest"
+	"corpus/tokenize"
 )
 
 // VerifyOptions choose how much is rechecked.
@@ -82,6 +84,9 @@ type verifier struct {
 	inputsRead int
 	at         ingest.Position
 	units      []unitDocuments                // what the shards must hold
+	config     *config.Config                 // of the plan; nil when it cannot be read
+	model      *tokenize.Model                // nil when it cannot be read
+	train      []trainTokens                  // of the units' encode records
 	languages  map[string]manifest.TextTokens // of the units' encode records
 	found      map[string]engine.Count        // kept documents and their text by language
 	empty      int64                          // kept documents without text
@@ -105,6 +110,9 @@ func (v *verifier) all() error {
 		return nil
 	}
 	v.units = make([]unitDocuments, len(v.plan.Units))
+	v.train = make([]trainTokens, len(v.plan.Units))
+	v.loadModel()
+	v.leftOut()
 	v.arrived = make([]map[string]*documentSet, len(v.plan.Units))
 	v.clusters.first = corpus.MakeRef(v.plan.FirstUnit, 0)
 	for _, unit := range v.plan.Numbers() {
@@ -126,6 +134,27 @@ func (v *verifier) all() error {
 
 // over says that there is no point in going on.
 func (v *verifier) over() bool { return len(v.problems) > 0 || v.ctx.Err() != nil }
+
+// loadModel reads the tokenizer and the config of the build.
+func (v *verifier) loadModel() {
+	model, err := tokenize.Load(v.path("tokenizer"))
+	if err != nil {
+		v.check(tokenizerFile, err)
+		return
+	}
+	v.model = model
+	if v.config, err = buildConfig(v.dir); err != nil {
+		v.check(planFile, err)
+	}
+}
+
+// normalize is what the tokenizer does to a text before it cuts it into words.
+func (v *verifier) normalize(text string) string {
+	if v.model == nil {
+		return text
+	}
+	return v.model.Normalize(text)
+}
 
 func (v *verifier) path(name string) string { return filepath.Join(v.dir, filepath.FromSlash(name)) }
 

@@ -119,15 +119,23 @@ func (v *verifier) seam(unit int, c *manifest.Commit) {
 	v.at = next
 }
 
+// trainTokens are the documents of a unit with tokens that are not set aside for validation.
+type trainTokens struct {
+	Documents int64 `json:"documents"`
+	Tokens    int64 `json:"tokens"`
+}
+
 // encoded adds the text and tokens of a unit.
 func (v *verifier) encoded(c *manifest.Commit) {
 	var result struct {
 		Languages map[string]manifest.TextTokens `json:"languages"`
+		Train     trainTokens                    `json:"train"`
 	}
 	if c == nil || !v.result(c, &result) {
 		v.damaged = true
 		return
 	}
+	v.train[v.place(c.Unit)] = result.Train
 	for lang, n := range result.Languages {
 		sum := v.languages[lang]
 		sum.Documents += n.Documents

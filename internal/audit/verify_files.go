@@ -24,6 +24,7 @@ const (
 	planFile      = "state/plan.json"
 	tokenizerFile = "tokenizer/tokenizer.json"
 	indexFile     = "shards/index.parquet"
+	documentsFile = "shards/documents.parquet"
 	sheetFolder   = "datasheet"
 	sheetFile     = sheetFolder + "/index.html"
 )
@@ -102,7 +103,7 @@ func (v *verifier) required() {
 			v.add(manifest.Name, "outputs: %s is not listed, but every build of this plan has it", name)
 		}
 	}
-	for _, name := range []string{planFile, tokenizerFile, indexFile, sheetFile} {
+	for _, name := range []string{planFile, tokenizerFile, indexFile, documentsFile, sheetFile} {
 		need(name)
 	}
 	for _, phase := range []string{"resolve", "tokenizer", "pack"} {

@@ -14,12 +14,10 @@ func (v *verifier) shards() {
 		v.compareLanguages()
 		v.compare("shards.empty_documents", v.m.Shards.EmptyDocuments, v.empty)
 	}
-	model, err := tokenize.Load(v.path("tokenizer"))
-	if err != nil {
-		v.check(tokenizerFile, err)
-		return
+	if v.model == nil || v.config == nil {
+		return // which was reported
 	}
-	v.compareTokenizer(model)
+	v.compareTokenizer(v.model)
 	if v.ctx.Err() != nil {
 		return
 	}
@@ -27,20 +25,24 @@ func (v *verifier) shards() {
 		v.check("shards", err)
 		return
 	}
-	w, err := v.openShards(model)
+	w, err := v.openShards(v.model)
 	if err != nil {
 		v.check("shards", err)
 		return
 	}
 	defer w.close()
 	w.splits()
+	if err := w.mixture(); err != nil {
+		v.check(planFile, err)
+		return
+	}
 	w.walk()
 }
 
 // shardAccounts compares the manifest's numbers with each other.
 func (v *verifier) shardAccounts() {
 	s, t, out := v.m.Shards, v.m.Tokenizer, v.m.Stages[len(v.m.Stages)-1].Out
-	v.compare("documents of the last stage", out.Documents, s.Documents+s.EmptyDocuments)
+	v.compare("documents of the last stage", out.Documents, s.Documents+s.EmptyDocuments+s.LeftOutDocuments)
 	v.compare("shards.documents", s.Documents, s.TrainDocuments+s.ValDocuments)
 	v.compare("tokenizer.text_bytes", t.TextBytes, out.Bytes)
 	var sum manifest.TextTokens
@@ -52,11 +54,21 @@ func (v *verifier) shardAccounts() {
 	v.compare("sum of documents over tokenizer.languages", sum.Documents, out.Documents)
 	v.compare("sum of bytes over tokenizer.languages", sum.Bytes, t.TextBytes)
 	v.compare("sum of tokens over tokenizer.languages", sum.Tokens, t.Tokens)
-	tokens := t.Tokens
-	if s.EndOfDocument >= 0 {
-		tokens += s.Documents
+	if s.LeftOutDocuments == 0 {
+		v.compare("tokens of both splits, without padding and repeats", s.FirstCopies(), t.Tokens+s.Marks())
 	}
-	v.compare("tokens of both splits", s.TrainTokens+s.ValTokens, tokens)
+}
+
+// marks are the ids of the tokens that begin and end documents by the config and the tokenizer; -1: none.
+func (v *verifier) marks() (begin, end int64) {
+	begin, end = -1, -1
+	if v.config.Shards.AddBOS {
+		begin = tokenOr(v.model.BOS())
+	}
+	if v.config.Shards.AddEOS {
+		end = tokenOr(v.model.EOS())
+	}
+	return begin, end
 }
 
 // compareLanguages compares the text by language with what the encode records and the documents have.
@@ -81,10 +93,8 @@ func (v *verifier) compareTokenizer(model *tokenize.Model) {
 	if says, found := v.m.Tokenizer.Pattern, model.Pattern().Name; says != found {
 		v.add(manifest.Name, "tokenizer.pattern is %q, found %q", says, found)
 	}
-	end := int64(-1)
-	if eos, ok := model.EOS(); ok {
-		end = int64(eos)
-	}
+	begin, end := v.marks()
+	v.compare("shards.begin_of_document", v.m.Shards.BeginOfDocument, begin)
 	v.compare("shards.end_of_document", v.m.Shards.EndOfDocument, end)
 	v.compare("shards.token_bytes", int64(v.m.Shards.TokenBytes), int64(shard.TokenBytes(model.VocabSize())))
 }

@@ -151,7 +151,7 @@ func (w *unitWalk) document(row manifest.Row) error {
 	if column := differs(row, doc); column != "" {
 		return fmt.Errorf("document %d: %s is not as in the ledger", doc.Index, column)
 	}
-	w.v.units[w.v.place(w.unit)].add(doc)
+	w.v.units[w.v.place(w.unit)].add(doc, w.v.normalize)
 	sum := w.v.found[doc.Language]
 	count(&sum, int64(len(doc.Text)))
 	w.v.found[doc.Language] = sum

@@ -142,9 +142,15 @@ func (b *build) check() error {
 		return err
 	}
 	if path := b.Config.Tokenizer.Path; path != "" {
-		_, err = tokenize.Load(path)
+		model, err := tokenize.Load(path)
+		if err != nil {
+			return err
+		}
+		if _, err := b.shardOptions(model); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // finished returns the manifest of a build that is complete already.

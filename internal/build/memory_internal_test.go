@@ -1,9 +1,7 @@
 package build
 
 import (
-	"bytes"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -11,33 +9,54 @@ import (
 	"corpus/tokenize"
 )
 
-// Training holds all distinct words: a build says so where they are too many for its limit, once, and goes on.
-func TestTooManyWordsAreWarnedOf(t *testing.T) {
+// Training holds all distinct words up to max_word_bytes: a build refuses to go beyond its limit and says which limit would do.
+func TestTooManyWordsAreRefused(t *testing.T) {
 	for _, tt := range []struct {
-		words    int
-		memory   int64
-		warnings int
-	}{{100_000, 224, 0}, {400_000, 224, 1}, {400_000, 512, 0}} {
-		t.Run(fmt.Sprintf("%d words in %d MiB", tt.words, tt.memory), func(t *testing.T) {
-			var messages bytes.Buffer
+		words  int
+		memory int64
+		most   int64
+		want   string
+	}{
+		{words: 100_000, memory: 224, most: 1 << 30},
+		{words: 400_000, memory: 224, most: 1 << 30, want: "5200000 bytes of distinct words"},
+		{words: 400_000, memory: 512, most: 1 << 30},
+		{words: 400_000, memory: 224, most: 1 << 20},
+	} {
+		t.Run(fmt.Sprintf("%d words in %d MiB, %d", tt.words, tt.memory, tt.most), func(t *testing.T) {
 			c := config.Default()
 			c.MemoryMB = tt.memory
-			b := &build{Options: Options{Config: &c, Workers: 1, Log: slog.New(slog.NewTextHandler(&messages, nil))}}
-			n := 0
-			for range b.watchWords(func(yield func(tokenize.WordCount, error) bool) {
+			c.Tokenizer.MaxWordBytes = tt.most
+			words := func(yield func(tokenize.WordCount, error) bool) {
 				for i := range tt.words {
 					if !yield(tokenize.WordCount{Word: fmt.Appendf(nil, "word%08d", i), Count: 1}, nil) {
 						return
 					}
 				}
-			}) {
+			}
+			b := &build{Options: Options{Config: &c, Workers: 1}}
+			n, message := 0, ""
+			for _, err := range b.checkWords(words) {
 				n++
+				if err != nil {
+					message = err.Error()
+				}
 			}
-			if n != tt.words {
-				t.Errorf("%d words came of %d", n, tt.words)
+			if tt.want == "" && (n != tt.words || message != "") {
+				t.Errorf("%d words came of %d, error %q", n, tt.words, message)
 			}
-			if got := strings.Count(messages.String(), "level=WARN"); got != tt.warnings {
-				t.Errorf("%d warnings, want %d: %s", got, tt.warnings, messages.String())
+			if tt.want == "" {
+				return
+			}
+			if !strings.Contains(message, tt.want) {
+				t.Fatalf("error %q is not of %q", message, tt.want)
+			}
+			if _, err := fmt.Sscanf(message[strings.Index(message, "memory_mb at"):], "memory_mb at %d", &c.MemoryMB); err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range b.checkWords(words) {
+				if err != nil {
+					t.Fatalf("with the memory that it asked for: %v", err)
+				}
 			}
 		})
 	}

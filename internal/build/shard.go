@@ -1,8 +1,8 @@
 package build
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"sync"
@@ -24,9 +24,19 @@ func (b *build) shard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opts := b.shardOptions(model)
+	opts, err := b.shardOptions(model)
+	if err != nil {
+		return err
+	}
 	if err := b.encode(ctx, model, opts); err != nil {
 		return err
+	}
+	mixture, err := b.planMixture(opts)
+	if err != nil {
+		return err
+	}
+	if mixture != nil {
+		opts.Copies = mixture.Copies(opts.Seed, b.unitSource())
 	}
 	var runs []string
 	for _, u := range b.plan.Numbers() {
@@ -43,17 +53,49 @@ func (b *build) shard(ctx context.Context) error {
 	for _, name := range result.Files {
 		outputs = append(outputs, "shards/"+name)
 	}
-	return b.commit(record{phase: "pack", name: "shards", outputs: outputs, result: shardCounts(result, opts)})
+	counts := shardCounts(result, opts)
+	counts.Mixture = b.mixtureSources(mixture, result.Units)
+	b.logMixture(counts.Mixture)
+	return b.commit(record{phase: "pack", name: "shards", outputs: outputs, result: counts})
 }
 
-func (b *build) shardOptions(model *tokenize.Model) shard.Options {
-	opts := b.Config.Shards
+// shardOptions are the config's with what the tokenizer decides. It refuses marks of documents that the tokenizer does not have.
+func (b *build) shardOptions(model *tokenize.Model) (shard.Options, error) {
+	opts := b.Config.Shards.Options
 	opts.MemoryBytes = min(opts.MemoryBytes, b.sortMemory(b.unitsAtOnce()))
-	opts.Seed, opts.VocabSize, opts.EOS = b.Config.Seed, model.VocabSize(), shard.NoEOS
-	if eos, ok := model.EOS(); ok {
+	opts.Seed, opts.VocabSize = b.Config.Seed, model.VocabSize()
+	opts.BOS, opts.EOS, opts.Pad = shard.NoToken, shard.NoToken, shard.NoToken
+	if opts.AddBOS {
+		bos, ok := model.BOS()
+		if !ok {
+			return opts, corpus.BadOption("shards.bos", "the tokenizer names no token that begins a document")
+		}
+		opts.BOS = bos
+	}
+	if opts.AddEOS {
+		eos, ok := model.EOS()
+		if !ok {
+			return opts, corpus.BadOption("shards.eos", "the tokenizer names no token that ends a document: set this to false to build without")
+		}
 		opts.EOS = eos
 	}
-	return opts
+	if pad, ok := model.Pad(); ok {
+		opts.Pad = pad
+	}
+	if opts.Packing == shard.BestFit {
+		opts.LineEnds = lineEnds(model)
+	}
+	return opts, nil
+}
+
+// lineEnds says by id which tokens end in a newline.
+func lineEnds(model *tokenize.Model) []bool {
+	ends := make([]bool, model.VocabSize())
+	for id := range ends {
+		token, _ := model.Token(uint32(id))
+		ends[id] = bytes.HasSuffix(token, []byte("\n"))
+	}
+	return ends
 }
 
 func shardCounts(r shard.Result, opts shard.Options) manifest.Shards {
@@ -61,12 +103,24 @@ func shardCounts(r shard.Result, opts shard.Options) manifest.Shards {
 		Documents:      r.Train.Documents + r.Validation.Documents,
 		TrainDocuments: r.Train.Documents, ValDocuments: r.Validation.Documents,
 		TrainTokens: r.Train.Tokens, ValTokens: r.Validation.Tokens,
-		TokenBytes: shard.TokenBytes(opts.VocabSize), EndOfDocument: -1,
+		TokenBytes: shard.TokenBytes(opts.VocabSize), EndOfDocument: tokenID(opts.EOS), BeginOfDocument: tokenID(opts.BOS), Pad: tokenID(opts.PadToken()),
+		Packing: opts.Packing, SequenceLength: int64(opts.SequenceLength), TrainSequences: r.Train.Sequences, ValSequences: r.Validation.Sequences,
+		TrainPadding: r.Train.Padding, ValPadding: r.Validation.Padding, CutDocuments: r.Train.Cut + r.Validation.Cut,
 	}
-	if opts.EOS != shard.NoEOS {
-		s.EndOfDocument = int64(opts.EOS)
+	for _, u := range r.Units {
+		s.RepeatedDocuments += u.RepeatedDocuments
+		s.RepeatedTokens += u.RepeatedTokens
+		s.LeftOutDocuments += u.LeftOut
 	}
 	return s
+}
+
+// tokenID is a token's id as the manifest has it: -1 for none.
+func tokenID(id uint32) int64 {
+	if id == shard.NoToken {
+		return -1
+	}
+	return int64(id)
 }
 
 func encodedPath(unit int) string { return fmt.Sprintf("%s/encode/%05d.run", workDir, unit) }
@@ -86,7 +140,7 @@ func (b *build) encode(ctx context.Context, model *tokenize.Model, opts shard.Op
 		if err != nil {
 			return nil, err
 		}
-		return &encodeSink{b: b, unit: unit, run: run, languages: map[string]manifest.TextTokens{}}, nil
+		return &encodeSink{b: b, unit: unit, opts: opts, run: run, languages: map[string]manifest.TextTokens{}}, nil
 	})
 }
 
@@ -99,7 +153,7 @@ func (s *encodeStage) Process(_ context.Context, batch *corpus.Batch) error {
 	enc := s.encoders.Get().(*tokenize.Encoder)
 	defer s.encoders.Put(enc)
 	for d := range batch.Live() {
-		d.Tokens = enc.Encode(nil, d.Text)
+		d.Tokens = enc.IDs(d.Text)
 	}
 	return nil
 }
@@ -108,14 +162,20 @@ func (s *encodeStage) Process(_ context.Context, batch *corpus.Batch) error {
 type encodeSink struct {
 	b         *build
 	unit      int
+	opts      shard.Options
 	run       *shard.RunWriter
 	languages map[string]manifest.TextTokens
+	train     trainTokens
 }
 
 func (s *encodeSink) Write(_ context.Context, out engine.Output) error {
 	for d := range out.Batch.Live() {
 		if err := s.run.Add(shard.TokenizedDocument{Ref: d.Ref, ID: d.ID, Tokens: d.Tokens}); err != nil {
 			return err
+		}
+		if len(d.Tokens) > 0 && s.opts.ForTraining(d.Ref) {
+			s.train.Documents++
+			s.train.Tokens += int64(len(d.Tokens))
 		}
 		sum := s.languages[d.Language]
 		sum.Documents++
@@ -133,7 +193,7 @@ func (s *encodeSink) Commit(ctx context.Context, _ []engine.Counts) error {
 	}
 	return s.b.commit(record{
 		phase: "encode", unit: s.unit, name: s.b.planned(s.unit).Name(),
-		outputs: []string{encodedPath(s.unit)}, result: encoded{s.languages, info.Empty},
+		outputs: []string{encodedPath(s.unit)}, result: encoded{s.languages, info.Empty, s.train},
 	})
 }
 
@@ -143,22 +203,22 @@ func (s *encodeSink) Abort() { s.run.Abort() }
 type encoded struct {
 	Languages map[string]manifest.TextTokens `json:"languages"`
 	Empty     int64                          `json:"empty_documents"` // documents without a token
+	Train     trainTokens                    `json:"train"`
+}
+
+// trainTokens counts the documents with tokens that are not set aside for validation; tokens are without those that mark documents.
+type trainTokens struct {
+	Documents int64 `json:"documents"`
+	Tokens    int64 `json:"tokens"`
 }
 
 // addEncoded sums the tokenised text of all units.
 func (b *build) addEncoded(m *manifest.Manifest) error {
 	m.Tokenizer.Languages = map[string]manifest.TextTokens{}
 	for _, u := range b.plan.Numbers() {
-		c, err := manifest.ReadCommit(b.Dir, "encode", u) // its outputs may be gone: they are no longer needed
+		one, err := b.readEncoded(u)
 		if err != nil {
 			return err
-		}
-		if c == nil {
-			return fmt.Errorf("%s is missing", manifest.CommitPath("encode", u))
-		}
-		var one encoded
-		if err := json.Unmarshal(c.Result, &one); err != nil {
-			return fmt.Errorf("%s: %w", manifest.CommitPath("encode", u), err)
 		}
 		m.Shards.EmptyDocuments += one.Empty
 		for lang, n := range one.Languages {
@@ -174,19 +234,16 @@ func (b *build) addEncoded(m *manifest.Manifest) error {
 	return nil
 }
 
-// checkShards carries conservation on from the last stage into the shards.
+// checkShards carries conservation on from the last stage into the shards. Tokens are compared where every document is in the shards: what
+// those had that the mixture left out is not counted.
 func checkShards(m *manifest.Manifest) error {
 	kept, s := m.Stages[len(m.Stages)-1].Out, m.Shards
-	if kept.Documents != s.Documents+s.EmptyDocuments || kept.Bytes != m.Tokenizer.TextBytes {
-		return fmt.Errorf("conservation: %d documents, %d bytes were kept; %d are in shards, %d have no token, %d bytes were tokenised",
-			kept.Documents, kept.Bytes, s.Documents, s.EmptyDocuments, m.Tokenizer.TextBytes)
+	if kept.Documents != s.Documents+s.EmptyDocuments+s.LeftOutDocuments || kept.Bytes != m.Tokenizer.TextBytes {
+		return fmt.Errorf("conservation: %d documents, %d bytes were kept; %d are in shards, %d have no token, %d the mixture left out, %d bytes were tokenised",
+			kept.Documents, kept.Bytes, s.Documents, s.EmptyDocuments, s.LeftOutDocuments, m.Tokenizer.TextBytes)
 	}
-	tokens := m.Tokenizer.Tokens
-	if s.EndOfDocument >= 0 {
-		tokens += s.Documents
-	}
-	if s.TrainTokens+s.ValTokens != tokens {
-		return fmt.Errorf("conservation: the tokenizer made %d tokens with ends of documents; the shards hold %d", tokens, s.TrainTokens+s.ValTokens)
+	if got, want := s.FirstCopies(), m.Tokenizer.Tokens+s.Marks(); s.LeftOutDocuments == 0 && got != want {
+		return fmt.Errorf("conservation: the tokenizer made %d tokens with those that mark documents; the shards hold %d without padding and repeats", want, got)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"os"
 
@@ -19,10 +20,11 @@ func (b *build) tokenizer(ctx context.Context) error {
 		return err
 	}
 	var model *tokenize.Model
+	var training *manifest.TokenizerTraining
 	if path := b.Config.Tokenizer.Path; path != "" {
 		model, err = tokenize.Load(path)
 	} else {
-		model, err = b.trainTokenizer(ctx)
+		model, training, err = b.trainTokenizer(ctx)
 	}
 	if err != nil {
 		return err
@@ -35,6 +37,7 @@ func (b *build) tokenizer(ctx context.Context) error {
 		phase: "tokenizer", name: "tokenizer", outputs: outputs,
 		result: manifest.Tokenizer{
 			Pattern: model.Pattern().Name, VocabSize: model.VocabSize(), Merges: model.Merges(), Trained: b.Config.Tokenizer.Path == "",
+			Model: model.Kind(), Training: training,
 			Languages: map[string]manifest.TextTokens{},
 		},
 	})
@@ -59,40 +62,61 @@ func (b *build) saveTokenizer(model *tokenize.Model) (outputs []string, err erro
 	return outputs, err
 }
 
-func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, error) {
+func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, *manifest.TokenizerTraining, error) {
 	dir := b.path(workDir + "/words")
 	if err := os.RemoveAll(dir); err != nil { // counts of an interrupted run are not to be trusted
-		return nil, err
+		return nil, nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := b.Config.Tokenizer
-	counter, err := tokenize.NewCounter(c.Pattern, dir, min(c.MemoryMB<<20, b.memoryBudget()/2)) // reading the words takes as much again
+	counter, err := tokenize.NewCounter(c.Pattern, dir, b.wordMemory())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer counter.Close()
-	p := &engine.Pipeline{SourceName: "documents", Stages: []corpus.Stage{countWords{counter}}, Workers: b.Workers}
-	if err := b.overDocuments(ctx, p, b.plan.Numbers(), func(int) (engine.Sink, error) { return discard{}, nil }); err != nil {
-		return nil, err
+	run := func(stage corpus.Stage) error {
+		p := &engine.Pipeline{SourceName: "documents", Stages: []corpus.Stage{stage}, Workers: b.Workers}
+		return b.overDocuments(ctx, p, b.plan.Numbers(), func(int) (engine.Sink, error) { return discard{}, nil })
 	}
-	return tokenize.Train(ctx, b.watchWords(counter.Words(ctx)), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
+	sample, err := newTextSample(c.TokenizerSample, b.Config.Seed, refPlace, run)
+	if err != nil {
+		return nil, nil, err
+	}
+	count := &countWords{counter: counter, sample: sample}
+	if err := run(count); err != nil {
+		return nil, nil, err
+	}
+	model, err := tokenize.Train(ctx, b.checkWords(counter.Words(ctx)), c.TrainOptions, func(merges, total int) { b.merged(merges, total) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return model, trainingOf(model.Stats(), count.documents.Load(), c.IsAll()), nil
 }
 
-// trainMemory is what training takes for each byte of the distinct words: tokenize.Train.
-const trainMemory = 20
+// trainingOf is what the manifest says about a training.
+func trainingOf(s tokenize.TrainStats, documents int64, all bool) *manifest.TokenizerTraining {
+	return &manifest.TokenizerTraining{
+		All: all, Documents: documents, Bytes: s.Bytes, Words: s.Words, Occurrences: s.Occurrences,
+		LeftOutWords: s.LeftOutWords, LeftOutOccurrences: s.LeftOutOccurrences, Wanted: s.Wanted, LastCount: s.LastCount,
+	}
+}
 
-// watchWords warns once where training on the words takes more than the budget. What it learns does not change with the memory, so that nothing can be left out.
-func (b *build) watchWords(words iter.Seq2[tokenize.WordCount, error]) iter.Seq2[tokenize.WordCount, error] {
+// wordMemory is what word counts may take, in bytes; reading the words takes half as much again, and training comes on top.
+func (b *build) wordMemory() int64 { return min(b.Config.Tokenizer.MemoryMB<<20, b.memoryBudget()/2) }
+
+// checkWords refuses to train on the words where that takes more memory than the budget: what is learnt does not change with the memory, so that nothing can
+// be left out for want of it.
+func (b *build) checkWords(words iter.Seq2[tokenize.WordCount, error]) iter.Seq2[tokenize.WordCount, error] {
+	most := b.Config.Tokenizer.MaxWordBytes
 	return func(yield func(tokenize.WordCount, error) bool) {
-		size, warned := int64(0), false
+		size := int64(0)
 		for w, err := range words {
-			size += int64(len(w.Word))
-			if !warned && size*trainMemory > b.memoryBudget() {
-				warned = true
-				b.Log.Warn("so many different words that training the tokenizer goes beyond memory_mb: train it on a part of the corpus and name it as tokenizer.path, or give more memory",
-					"memory_mb", b.memoryLimit()>>20)
+			size = min(most, size+int64(len(w.Word))+1)
+			if need := tokenize.TrainMemory(size); err == nil && need > b.memoryBudget()-b.wordMemory() {
+				yield(tokenize.WordCount{}, b.wordsError(words, most))
+				return
 			}
 			if !yield(w, err) {
 				return
@@ -101,26 +125,23 @@ func (b *build) watchWords(words iter.Seq2[tokenize.WordCount, error]) iter.Seq2
 	}
 }
 
-// countWords is the pipeline stage that feeds the word counts; counts do not depend on the order.
-type countWords struct{ counter *tokenize.Counter }
-
-func (countWords) Name() string { return "count_words" }
-
-func (s countWords) Process(_ context.Context, batch *corpus.Batch) error {
-	for d := range batch.Live() {
-		if err := s.counter.Add(d.Text); err != nil {
+// wordsError says how much memory training on the words takes, and what to do.
+func (b *build) wordsError(words iter.Seq2[tokenize.WordCount, error], most int64) error {
+	size := int64(0)
+	for w, err := range words {
+		if err != nil {
 			return err
 		}
+		if size = min(most, size+int64(len(w.Word))+1); size == most {
+			break
+		}
 	}
-	return nil
+	need := tokenize.TrainMemory(size)
+	need += min(need, b.Config.Tokenizer.MemoryMB<<20)
+	limit := b.memoryLimit() + (need-b.memoryBudget())*4/3
+	return fmt.Errorf("%d bytes of distinct words take more memory to train on than memory_mb leaves: go on with memory_mb at %d, or begin again with a smaller tokenizer.sample or tokenizer.max_word_bytes",
+		size, limit>>20+1)
 }
-
-// discard is the sink of a pipeline whose stages keep what they learn.
-type discard struct{}
-
-func (discard) Write(context.Context, engine.Output) error    { return nil }
-func (discard) Commit(context.Context, []engine.Counts) error { return nil }
-func (discard) Abort()                                        {}
 
 // overDocuments runs a pipeline over the surviving documents of some units.
 func (b *build) overDocuments(ctx context.Context, p *engine.Pipeline, todo []int, sink func(unit int) (engine.Sink, error)) error {

@@ -50,7 +50,7 @@ type Config struct {
 	Dedup   Dedup    `yaml:"dedup" jsonschema_description:"Which duplicates are removed."`
 	// Tokenizer is trained on the surviving text, or loaded.
 	Tokenizer Tokenizer     `yaml:"tokenizer" jsonschema_description:"The tokenizer: trained on the surviving text, or loaded from a path."`
-	Shards    shard.Options `yaml:"shards" jsonschema_description:"Token shards."`
+	Shards    Shards        `yaml:"shards" jsonschema_description:"Token shards."`
 	Train     train.Options `yaml:"train" jsonschema_description:"Defaults of corpus train on this build's shards."`
 }
 
@@ -138,13 +138,11 @@ func (c *Config) Priority() (dedup.Priority, error) {
 // Has says whether a method runs.
 func (d Dedup) Has(method string) bool { return slices.Contains(d.Methods, method) }
 
-// Tokenizer says where the tokenizer comes from.
-type Tokenizer struct {
-	// Path of a tokenizer.json, a folder with one, or a .tiktoken file; empty: train one.
-	Path                  string `yaml:"path" jsonschema_description:"A tokenizer.json, a folder with one, or a .tiktoken file; empty: train one on the surviving text."`
-	tokenize.TrainOptions `yaml:",inline"`
-	// MemoryMB bounds the word counts in memory, in MiB.
-	MemoryMB int64 `yaml:"memory_mb" jsonschema_description:"Memory for word counts, in MiB; beyond it they spill to disk. Default 256."`
+// Shards says how tokens become shards.
+type Shards struct {
+	shard.Options `yaml:",inline"`
+	// Mixture says how much of the training split each source makes up.
+	Mixture shard.MixtureOptions `yaml:"mixture" jsonschema_description:"How much of the training split each source makes up. Without it every document is taken once."`
 }
 
 // Default is the config of an empty file.
@@ -154,8 +152,8 @@ func Default() Config {
 		SplitBytes: 256 << 20,
 		Clean:      clean.DefaultOptions(),
 		Dedup:      Dedup{WarnRemoved: 0.5, Against: []string{}, Survivor: dedup.SurvivorOptions{}, URL: dedup.DefaultURLOptions(), Exact: dedup.DefaultExactOptions(), MinHash: dedup.DefaultMinHashOptions(), Paragraph: paragraph.DefaultOptions(), Substring: substring.DefaultOptions(), Methods: []string{"exact", "minhash"}},
-		Tokenizer:  Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), MemoryMB: 256},
-		Shards:     shard.DefaultOptions(),
+		Tokenizer:  Tokenizer{TrainOptions: tokenize.DefaultTrainOptions(), TokenizerSample: DefaultTokenizerSample(), MemoryMB: 256},
+		Shards:     Shards{Options: shard.DefaultOptions(), Mixture: shard.DefaultMixtureOptions()},
 		Train:      train.DefaultOptions(),
 	}
 }

@@ -61,9 +61,6 @@ func (c *Config) Validate() error {
 	if err := c.Dedup.validateIndex(); err != nil {
 		return err
 	}
-	if c.Tokenizer.MemoryMB < 1 || c.Tokenizer.MemoryMB > mostMemory {
-		return corpus.BadOption("tokenizer.memory_mb", "must be 1 to %d, not %d", mostMemory, c.Tokenizer.MemoryMB)
-	}
 	if !(c.Dedup.WarnRemoved > 0 && c.Dedup.WarnRemoved <= 1) { // also refuses NaN
 		return corpus.BadOption("dedup.warn_removed", "must be above 0 and at most 1, not %v", c.Dedup.WarnRemoved)
 	}
@@ -76,10 +73,18 @@ func (c *Config) Validate() error {
 		under("dedup.minhash", c.Dedup.MinHash.Validate()),
 		under("dedup.paragraph", c.Dedup.Paragraph.Validate()),
 		under("dedup.substring", c.Dedup.Substring.Validate()),
-		under("tokenizer", c.Tokenizer.TrainOptions.Validate()),
-		under("shards", c.Shards.Validate()),
+		under("tokenizer", c.Tokenizer.validate(c.Sources)),
+		under("shards", c.Shards.Options.Validate()),
+		under("shards.mixture", errors.Join(c.Shards.Mixture.Validate(), c.Shards.Mixture.ValidateSources(c.sourceNames()))),
 		under("train", c.Train.Validate()),
 	)
+}
+
+func (c *Config) sourceNames() (names []string) {
+	for _, s := range c.Sources {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 func (l Limits) validate() error {

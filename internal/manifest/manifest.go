@@ -23,7 +23,7 @@ import (
 // Formats of the files in this package; a reader refuses every other.
 const (
 	CommitFormat   = "corpus-commit/2"
-	ManifestFormat = "corpus-manifest/4"
+	ManifestFormat = "corpus-manifest/5"
 )
 
 // Name is the manifest's file name in the output folder; it is written last of all.
@@ -100,11 +100,32 @@ type Tokenizer struct {
 	Merges    int    `json:"merges"`
 	// Trained is false when a ready tokenizer was loaded.
 	Trained bool `json:"trained"`
+	// Model is the kind of model: "bpe", "wordpiece" or "unigram".
+	Model string `json:"model,omitempty"`
+	// Training is what it was trained on; nil when it was loaded.
+	Training *TokenizerTraining `json:"training,omitempty"`
 	// TextBytes and Tokens are over the text that was encoded into the shards, without end-of-document tokens.
 	TextBytes int64 `json:"text_bytes"`
 	Tokens    int64 `json:"tokens"`
 	// Languages has the same per language.
 	Languages map[string]TextTokens `json:"languages"`
+}
+
+// TokenizerTraining is the text that a tokenizer was trained on and how the training ended.
+type TokenizerTraining struct {
+	// All says that every kept document counted once; else a sample was drawn or sources had weights.
+	All       bool  `json:"all"`
+	Documents int64 `json:"documents"` // that counted at least once
+	Bytes     int64 `json:"bytes"`     // of text, as often as it counted
+	// Words are distinct, Occurrences all of the text. LeftOutWords were beyond tokenizer.max_word_bytes, LeftOutOccurrences
+	// is how often they occurred.
+	Words              int64 `json:"words"`
+	Occurrences        int64 `json:"occurrences"`
+	LeftOutWords       int64 `json:"left_out_words"`
+	LeftOutOccurrences int64 `json:"left_out_occurrences"`
+	// Wanted is the number of merges that vocab_size asked for, LastCount how often the last pair merged occurred; 0 for unigram.
+	Wanted    int   `json:"merges_wanted"`
+	LastCount int64 `json:"last_count"`
 }
 
 // TextTokens is an amount of text in bytes and in tokens.
@@ -116,15 +137,66 @@ type TextTokens struct {
 
 // Shards is what the shard phase wrote.
 type Shards struct {
-	Documents      int64 `json:"documents"`
+	Documents      int64 `json:"documents"` // each counted once, however often it is taken
 	TrainDocuments int64 `json:"train_documents"`
 	ValDocuments   int64 `json:"val_documents"`
-	TrainTokens    int64 `json:"train_tokens"` // with end-of-document tokens
-	ValTokens      int64 `json:"val_tokens"`
-	TokenBytes     int   `json:"token_bytes"`
-	EndOfDocument  int64 `json:"end_of_document"` // token id, -1: none
+	// TrainTokens and ValTokens are all that the shards of a split hold: with the tokens that mark documents, with padding, with repeats.
+	TrainTokens int64 `json:"train_tokens"`
+	ValTokens   int64 `json:"val_tokens"`
+	TokenBytes  int   `json:"token_bytes"`
+	// EndOfDocument, BeginOfDocument and Pad are token ids; -1: none.
+	EndOfDocument   int64 `json:"end_of_document"`
+	BeginOfDocument int64 `json:"begin_of_document"`
+	Pad             int64 `json:"pad"`
+	// Packing is how documents fill sequences, and SequenceLength the tokens of one; 0: there are none.
+	Packing        string `json:"packing"`
+	SequenceLength int64  `json:"sequence_length"`
+	TrainSequences int64  `json:"train_sequences"`
+	ValSequences   int64  `json:"val_sequences"`
+	TrainPadding   int64  `json:"train_padding"` // tokens that fill sequences up
+	ValPadding     int64  `json:"val_padding"`
+	// CutDocuments are those that lie in more than one sequence or shard, each of its copies counted.
+	CutDocuments int64 `json:"cut_documents"`
 	// EmptyDocuments are kept documents that the tokenizer made no token of; no shard holds them.
 	EmptyDocuments int64 `json:"empty_documents"`
+	// LeftOutDocuments are kept documents that the mixture left out; no shard holds them.
+	LeftOutDocuments int64 `json:"left_out_documents"`
+	// RepeatedDocuments and RepeatedTokens are those of second and later copies, all of them in the training split.
+	RepeatedDocuments int64 `json:"repeated_documents"`
+	RepeatedTokens    int64 `json:"repeated_tokens"`
+	// Mixture has the sources in the order of the config; empty where the config has no mixture.
+	Mixture []MixtureSource `json:"mixture"`
+}
+
+// FirstCopies is the number of tokens in both splits without padding and without second and later copies.
+func (s Shards) FirstCopies() int64 {
+	return s.TrainTokens + s.ValTokens - s.TrainPadding - s.ValPadding - s.RepeatedTokens
+}
+
+// Marks is the number of tokens that mark the beginnings and ends of the first copies.
+func (s Shards) Marks() int64 {
+	n := int64(0)
+	for _, id := range []int64{s.BeginOfDocument, s.EndOfDocument} {
+		if id >= 0 {
+			n += s.Documents
+		}
+	}
+	return n
+}
+
+// MixtureSource says how much of a source was wanted for training, and how much there is. Tokens are with those that mark documents.
+type MixtureSource struct {
+	Source        string  `json:"source"`
+	Documents     int64   `json:"documents"`    // found for training
+	FoundTokens   int64   `json:"found_tokens"` // theirs
+	WantedTokens  int64   `json:"wanted_tokens"`
+	PlannedTokens int64   `json:"planned_tokens"` // with the cap, and with what capped sources left to the others
+	Epochs        float64 `json:"epochs"`         // planned: how often a document is taken, on average
+	Capped        bool    `json:"capped"`         // more was wanted than max_epochs allows
+	GotTokens     int64   `json:"got_tokens"`
+	Taken         int64   `json:"taken_documents"`    // in the shards, each counted once
+	Repeated      int64   `json:"repeated_documents"` // second and later copies
+	LeftOut       int64   `json:"left_out_documents"`
 }
 
 // Manifest is corpus.json.

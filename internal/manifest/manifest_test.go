@@ -108,7 +108,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(data)
 	f.Add(data[:len(data)/2])
-	f.Add([]byte(`{"format": "corpus-manifest/4"}`))
+	f.Add([]byte(`{"format": "corpus-manifest/5"}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := Parse(data)

@@ -20,6 +20,7 @@ func (c *counter) facts() *Facts {
 		Rights: c.sortedRights(), Speaking: c.speaking, Heads: c.heads, Parsed: c.parsed, Models: append([]manifest.Model{}, c.m.Models...),
 		Stages: []StageFact{}, Sources: []SourceFact{},
 	}
+	f.Shards.Mixture = append([]manifest.MixtureSource{}, f.Shards.Mixture...)
 	for _, bytes := range c.sizes {
 		count(&f.Inputs, bytes)
 	}

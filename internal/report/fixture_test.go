@@ -81,7 +81,13 @@ func hostileManifest() *manifest.Manifest {
 			},
 		},
 		Shards: manifest.Shards{
-			Documents: 3, TrainDocuments: 2, ValDocuments: 1, TrainTokens: 322, ValTokens: 161, TokenBytes: 2, EndOfDocument: 0,
+			Documents: 3, TrainDocuments: 2, ValDocuments: 1, TrainTokens: 322, ValTokens: 161, TokenBytes: 2, EndOfDocument: 0, BeginOfDocument: -1, Pad: 0,
+			Packing: "best_fit", SequenceLength: 161, TrainSequences: 2, ValSequences: 1, TrainPadding: 10, CutDocuments: 1,
+			RepeatedDocuments: 1, RepeatedTokens: 71, LeftOutDocuments: 0,
+			Mixture: []manifest.MixtureSource{
+				{Source: "crawl", Documents: 1, FoundTokens: 161, WantedTokens: 200, PlannedTokens: 161, Epochs: 1, Capped: true, GotTokens: 161, Taken: 1},
+				{Source: "notes", Documents: 1, FoundTokens: 71, WantedTokens: 142, PlannedTokens: 142, Epochs: 2, GotTokens: 142, Taken: 1, Repeated: 1},
+			},
 		},
 		Models: hostileModels(),
 		Inputs: []manifest.Input{
@@ -190,7 +196,7 @@ func plain(rows []manifest.Row, stages ...string) *manifest.Manifest {
 	m := &manifest.Manifest{
 		Sources: []manifest.Source{{Name: "s"}}, Config: json.RawMessage(`{}`),
 		Inputs: []manifest.Input{{File: manifest.File{Path: "in", Bytes: 10, SHA256: "00"}, Source: "s"}},
-		Shards: manifest.Shards{EndOfDocument: -1, TokenBytes: 2},
+		Shards: manifest.Shards{EndOfDocument: -1, BeginOfDocument: -1, Pad: -1, TokenBytes: 2},
 	}
 	m.Tokenizer.Languages = map[string]manifest.TextTokens{}
 	for _, name := range stages {

@@ -28,8 +28,8 @@ func (c *counter) reconcile() error {
 	if err := c.reconcileDuplicates(); err != nil {
 		return err
 	}
-	if n := c.m.Shards.Documents + c.m.Shards.EmptyDocuments; n != c.kept.Documents {
-		return fmt.Errorf("%d kept rows of the ledger, %d documents in the shards or without a token", c.kept.Documents, n)
+	if n := c.m.Shards.Documents + c.m.Shards.EmptyDocuments + c.m.Shards.LeftOutDocuments; n != c.kept.Documents {
+		return fmt.Errorf("%d kept rows of the ledger, %d documents in the shards, without a token or left out by the mixture", c.kept.Documents, n)
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"corpus/internal/manifest"
+)
 
 func languages(f *Facts) Section {
 	s := Section{ID: "languages", Title: "Languages"}
@@ -84,26 +88,45 @@ func lengths(f *Facts) Section {
 
 func tokens(f *Facts) Section {
 	k, sh := f.Tokenizer, f.Shards
-	origin := "loaded as the config says"
-	if k.Trained {
-		origin = "trained on the text of all kept documents, those set aside for validation included"
-	}
-	s := Section{ID: "tokens", Title: "Tokenizer and tokens", Statements: []Statement{
-		measured("The tokenizer is a byte-level BPE, %s, with %s and %s; its pre-tokeniser is %s.", origin,
-			plural(int64(k.VocabSize), "token", "tokens"), plural(int64(k.Merges), "merge", "merges"), or(k.Pattern, "not named")),
-	}}
+	s := Section{ID: "tokens", Title: "Tokenizer and tokens", Statements: tokenizerStatements(k)}
 	if k.Tokens > 0 {
 		s.Statements = append(s.Statements, measured("It made %s of %s of text: %s bytes per token.", plural(k.Tokens, "token", "tokens"),
 			plural(k.TextBytes, "byte", "bytes"), ratio(k.TextBytes, k.Tokens)))
 	}
-	ends := "No token stands between documents."
-	if sh.EndOfDocument >= 0 {
-		ends = fmt.Sprintf("Every document ends in token %d, which these numbers count too.", sh.EndOfDocument)
+	marks := "No token stands between documents."
+	switch {
+	case sh.EndOfDocument >= 0 && sh.BeginOfDocument >= 0:
+		marks = fmt.Sprintf("Every document begins with token %d and ends in token %d, which these numbers count too.", sh.BeginOfDocument, sh.EndOfDocument)
+	case sh.EndOfDocument >= 0:
+		marks = fmt.Sprintf("Every document ends in token %d, which these numbers count too.", sh.EndOfDocument)
+	case sh.BeginOfDocument >= 0:
+		marks = fmt.Sprintf("Every document begins with token %d, which these numbers count too.", sh.BeginOfDocument)
 	}
 	s.Statements = append(s.Statements,
 		measured("The shards hold %s for training, from %s, and %s for validation, from %s. %s A token takes %s.",
 			plural(sh.TrainTokens, "token", "tokens"), plural(sh.TrainDocuments, "document", "documents"),
-			plural(sh.ValTokens, "token", "tokens"), plural(sh.ValDocuments, "document", "documents"), ends, plural(int64(sh.TokenBytes), "byte", "bytes")),
+			plural(sh.ValTokens, "token", "tokens"), plural(sh.ValDocuments, "document", "documents"), marks, plural(int64(sh.TokenBytes), "byte", "bytes")),
 		measured("Seed %d decided the order of the documents and which were set aside.", f.Manifest.Seed))
+	s.Statements = append(s.Statements, packing(sh)...)
 	return s
+}
+
+// packing says how documents fill sequences.
+func packing(sh manifest.Shards) (list []Statement) {
+	if sh.SequenceLength > 0 {
+		how := "Documents stand one behind another and are cut at the ends of sequences"
+		if sh.Packing == "best_fit" {
+			how = "Documents lie whole in a sequence where they fit one"
+		}
+		list = append(list, measured("%s: %s of %s for training, %s for validation; %s cut.", how, grouped(sh.TrainSequences),
+			plural(sh.SequenceLength, "token", "tokens"), grouped(sh.ValSequences), plural(sh.CutDocuments, "document is", "documents are")))
+	}
+	if sh.Pad >= 0 {
+		list = append(list, measured("Token %d fills sequences up: %s of padding for training, %s for validation, which the numbers of tokens count too.",
+			sh.Pad, plural(sh.TrainPadding, "token", "tokens"), grouped(sh.ValPadding)))
+	}
+	if sh.EmptyDocuments > 0 {
+		list = append(list, measured("%s without text: no shard has them.", plural(sh.EmptyDocuments, "kept document is", "kept documents are")))
+	}
+	return list
 }

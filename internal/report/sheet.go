@@ -124,7 +124,7 @@ func newSheet(f *Facts) *Sheet {
 		},
 		Sections: []Section{
 			limitations(f), motivation(f), composition(f), funnelSection(f), sources(f), languages(f), domains(f), dates(f), lengths(f),
-			duplicates(f), rights(f), personalData(f), toxicity(f), models(f), tokens(f), damage(f), uses(f), reproduction(f),
+			duplicates(f), rights(f), personalData(f), toxicity(f), models(f), tokens(f), mixture(f), damage(f), uses(f), reproduction(f),
 		},
 		Warnings: Advised(f.Warnings),
 		Facts:    f,

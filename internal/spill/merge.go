@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // Merge yields the records of all runs with from <= key < to as one sorted sequence;
@@ -95,18 +93,35 @@ const checkEvery = 4096
 // MergeFiles merges runs into one at path: temporary name, sync, rename. However many there are, no more than 64 are open at
 // once: groups of them are merged first, as Narrow does. The runs stay.
 func MergeFiles(ctx context.Context, paths []string, path string) (info Info, err error) {
-	few, remove, err := Narrow(ctx, paths, nil, nil, maxFanIn, path)
+	return merge(ctx, paths, path, false)
+}
+
+// StoreFiles is MergeFiles with uncompressed blocks, as Options.Store has them.
+func StoreFiles(ctx context.Context, paths []string, path string) (info Info, err error) {
+	return merge(ctx, paths, path, true)
+}
+
+func merge(ctx context.Context, paths []string, path string, store bool) (info Info, err error) {
+	few, remove, err := narrow(ctx, paths, nil, nil, maxFanIn, path, store)
 	if err != nil {
 		return Info{}, err
 	}
 	defer remove()
-	return mergeFiles(ctx, few, nil, nil, path, nil, true)
+	encoder, err := newCompressor(store)
+	if err != nil {
+		return Info{}, err
+	}
+	return mergeFiles(ctx, few, nil, nil, path, encoder, true)
 }
 
 // Narrow merges groups of at most fanIn runs, 2 to 64, until no more than fanIn runs are left that hold all records with from <= key < to; nil leaves that end open.
 // It returns the runs themselves where they are few enough. Else the files that it returns are path.N.part, hold no other records, and are removed by
 // remove, as they are after an error.
 func Narrow(ctx context.Context, paths []string, from, to []byte, fanIn int, path string) (few []string, remove func(), err error) {
+	return narrow(ctx, paths, from, to, fanIn, path, false)
+}
+
+func narrow(ctx context.Context, paths []string, from, to []byte, fanIn int, path string, store bool) (few []string, remove func(), err error) {
 	fanIn = min(max(fanIn, 2), maxFanIn)
 	var parts []string // of the passes so far, in the place of paths
 	defer func() {
@@ -121,7 +136,11 @@ func Narrow(ctx context.Context, paths []string, from, to []byte, fanIn int, pat
 			next++
 			parts = append(parts, part)
 			merged = append(merged, part)
-			if _, err := mergeFiles(ctx, group, from, to, part, nil, false); err != nil {
+			encoder, err := newCompressor(store)
+			if err != nil {
+				return nil, nil, err
+			}
+			if _, err := mergeFiles(ctx, group, from, to, part, encoder, false); err != nil {
 				return nil, nil, err
 			}
 			if slices.Contains(parts, group[0]) { // of the pass before: no longer needed
@@ -134,7 +153,7 @@ func Narrow(ctx context.Context, paths []string, from, to []byte, fanIn int, pat
 }
 
 // mergeFiles merges run files, or a range of them, into one at path; encoder and sync are as for newRunWriter and finish.
-func mergeFiles(ctx context.Context, paths []string, from, to []byte, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+func mergeFiles(ctx context.Context, paths []string, from, to []byte, path string, encoder compressor, sync bool) (Info, error) {
 	runs := make([]*Run, 0, len(paths))
 	defer func() {
 		for _, r := range runs {

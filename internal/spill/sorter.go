@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -25,12 +23,15 @@ type Options struct {
 	// MemoryBytes is the memory, in bytes, that the Sorter's records may take before
 	// they are spilled to disk; 0 means 64 MiB. A merge needs up to about 12 MiB besides.
 	MemoryBytes int64
+	// Store leaves the blocks of runs uncompressed: several times as fast to write and to read, and as large as the records are.
+	Store bool
 }
 
 // A Sorter collects records in any order and writes them as one sorted run. It is not safe for concurrent use.
 type Sorter struct {
 	path   string
 	memory int64
+	store  bool
 
 	// Records that are all short and of one shape are held as rows. With the first of another shape, or a long one, the Sorter turns
 	// to entries and slabs, for good.
@@ -44,9 +45,9 @@ type Sorter struct {
 	held     int64
 	entries  []entry
 
-	parts   []string      // partial runs on disk, oldest first
-	next    int           // number of the next part
-	encoder *zstd.Encoder // of the partial runs, made with the first
+	parts   []string   // partial runs on disk, oldest first
+	next    int        // number of the next part
+	encoder compressor // of the partial runs, made with the first
 	closed  bool
 }
 
@@ -59,7 +60,7 @@ func NewSorter(path string, opts Options) *Sorter {
 	if memory <= 0 {
 		memory = defaultMemory
 	}
-	return &Sorter{path: path, memory: memory, slabSize: int(min(max(memory/16, minSlab), maxSlab))}
+	return &Sorter{path: path, memory: memory, store: opts.Store, slabSize: int(min(max(memory/16, minSlab), maxSlab))}
 }
 
 // Add copies a record. It returns an error when the record is larger than MaxKey or
@@ -221,7 +222,7 @@ func (s *Sorter) each(use func(key, value []byte) error) error {
 }
 
 // writeHeld writes the records held as a run.
-func (s *Sorter) writeHeld(ctx context.Context, path string, encoder *zstd.Encoder, sync bool) (Info, error) {
+func (s *Sorter) writeHeld(ctx context.Context, path string, encoder compressor, sync bool) (Info, error) {
 	w, err := newRunWriter(path, encoder)
 	if err != nil {
 		return Info{}, err
@@ -277,7 +278,7 @@ func (s *Sorter) spill() error {
 
 func (s *Sorter) writePart() error {
 	if s.encoder == nil {
-		encoder, err := newEncoder()
+		encoder, err := newCompressor(s.store)
 		if err != nil {
 			return err
 		}
@@ -294,8 +295,12 @@ func (s *Sorter) Close(ctx context.Context) (Info, error) {
 		return Info{}, errClosed
 	}
 	defer s.Abort()
+	last, err := newCompressor(s.store)
+	if err != nil {
+		return Info{}, err
+	}
 	if len(s.parts) == 0 {
-		return s.writeHeld(ctx, s.path, nil, true)
+		return s.writeHeld(ctx, s.path, last, true)
 	}
 	if s.count() > 0 {
 		if _, err := s.writeHeld(ctx, s.newPart(), s.encoder, false); err != nil {
@@ -312,7 +317,7 @@ func (s *Sorter) Close(ctx context.Context) (Info, error) {
 		removeAll(from)
 		s.parts = s.parts[n:]
 	}
-	return mergeFiles(ctx, s.parts, nil, nil, s.path, nil, true)
+	return mergeFiles(ctx, s.parts, nil, nil, s.path, last, true)
 }
 
 // Abort removes the partial runs. It does nothing after Close: a finished run stays.

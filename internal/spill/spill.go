@@ -4,7 +4,7 @@
 //
 // Invariants:
 //   - Records are ordered by key, bytewise, then by value, bytewise. Equal records are kept, all of them.
-//   - The bytes of a run depend on its records alone: not on the order of Add, nor on the memory that the Sorter had.
+//   - The bytes of a run depend on its records, and on Options.Store, alone: not on the order of Add, nor on the memory that the Sorter had.
 //   - Memory is bounded: by Options.MemoryBytes for a Sorter, by about 200 KiB for each
 //     run that is read or merged, and by about four times the largest record where that is more.
 //   - A run that was damaged or cut short is an error that names the file and the offset, never wrong records.

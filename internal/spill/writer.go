@@ -13,7 +13,7 @@ import (
 type runWriter struct {
 	path    string // where the file goes when it is complete
 	file    *os.File
-	encoder *zstd.Encoder
+	encoder compressor
 
 	heads, keys, values []byte // the records of the block being filled; no heads while they are alike
 	records             int    // in that block
@@ -39,7 +39,7 @@ func newEncoder() (*zstd.Encoder, error) {
 
 // newRunWriter starts a file at path + ".tmp". A run that is to last has an encoder of
 // its own: its bytes then depend on nothing that was compressed before. Nil makes one.
-func newRunWriter(path string, encoder *zstd.Encoder) (*runWriter, error) {
+func newRunWriter(path string, encoder compressor) (*runWriter, error) {
 	if encoder == nil {
 		var err error
 		if encoder, err = newEncoder(); err != nil {

@@ -1,0 +1,41 @@
+package spill
+
+import "encoding/binary"
+
+// compressor makes a zstd frame of some bytes, and appends it to dst. A *zstd.Encoder is one.
+type compressor interface {
+	EncodeAll(src, dst []byte) []byte
+}
+
+// storer makes frames whose blocks hold the bytes as they are (RFC 8878, section 3.1.1.2.2, Raw_Block): for records that a sort
+// reads back once and soon, where compression would cost more than the disk that it saves. Any zstd decoder reads them.
+type storer struct{}
+
+// maxStored is the most bytes of a block of a frame.
+const maxStored = 128 << 10
+
+func (storer) EncodeAll(src, dst []byte) []byte {
+	// The magic number; a header with the size of the content in four bytes, in a single segment.
+	dst = append(dst, 0x28, 0xB5, 0x2F, 0xFD, 2<<6|1<<5)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(src)))
+	for {
+		n := min(len(src), maxStored)
+		head := uint32(n) << 3 // raw
+		if n == len(src) {
+			head |= 1 // the last block
+		}
+		dst = append(dst, byte(head), byte(head>>8), byte(head>>16))
+		dst = append(dst, src[:n]...)
+		if src = src[n:]; len(src) == 0 {
+			return dst
+		}
+	}
+}
+
+// newCompressor makes what compresses the blocks of a run.
+func newCompressor(store bool) (compressor, error) {
+	if store {
+		return storer{}, nil
+	}
+	return newEncoder()
+}
