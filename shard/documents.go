@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"corpus"
@@ -56,7 +56,7 @@ func (r DocumentRow) IndexRow() IndexRow {
 	}
 }
 
-// documentsWork is the name of the sorted run that the table is written from.
+// documentsWork begins the names of the partial runs that rows are spilled to.
 const documentsWork = "documents.run" + storage.TempSuffix
 
 // documentsWriter sorts rows that come in any order and writes the table.
@@ -69,7 +69,8 @@ type documentsWriter struct {
 }
 
 func newDocumentsWriter(dir string, memory int64, open createFunc) *documentsWriter {
-	return &documentsWriter{dir: dir, open: open, sorter: spill.NewSorter(filepath.Join(dir, documentsWork), spill.Options{MemoryBytes: memory})}
+	opts := spill.Options{MemoryBytes: memory, Store: true} // what is spilled is read back once, and soon
+	return &documentsWriter{dir: dir, open: open, sorter: spill.NewSorter(filepath.Join(dir, documentsWork), opts)}
 }
 
 func (w *documentsWriter) add(r DocumentRow) error {
@@ -77,30 +78,13 @@ func (w *documentsWriter) add(r DocumentRow) error {
 	return w.sorter.Add(w.key, w.value)
 }
 
-// close sorts, writes the table, and removes the run.
+// close sorts, writes the table, and removes what was spilled.
 func (w *documentsWriter) close(ctx context.Context) error {
-	if _, err := w.sorter.Close(ctx); err != nil {
-		return err
-	}
-	path := filepath.Join(w.dir, documentsWork)
-	run, err := spill.Open(path)
-	if err != nil {
-		return err
-	}
-	err = w.write(ctx, run)
-	return errors.Join(err, run.Close(), os.Remove(path))
-}
-
-func (w *documentsWriter) write(ctx context.Context, run *spill.Run) error {
 	out, err := createTable[DocumentRow](filepath.Join(w.dir, DocumentsName), documentsFormat, w.open)
 	if err != nil {
 		return err
 	}
-	n := 0
-	for record, err := range run.Records(nil, nil) {
-		if n++; err == nil && n%rowBatch == 0 {
-			err = ctx.Err()
-		}
+	for record, err := range w.sorter.Sorted(ctx) {
 		var row DocumentRow
 		if err == nil {
 			row, err = parseDocumentRecord(record)
@@ -133,11 +117,12 @@ const documentTail = 4 + 4 + 4 + 8 + 8 + 1 + 4 + 8 + 8 + 8
 // appendRecord spells a row so that the bytes sort as rows do: the id, in which 00 becomes 00 01, 00 00 behind it, then
 // numbers, big-endian. Those below the document token are not sorted by.
 func (r DocumentRow) appendRecord(key, value []byte) ([]byte, []byte) {
-	for i := range len(r.Document) {
-		if key = append(key, r.Document[i]); r.Document[i] == 0 {
-			key = append(key, 1)
-		}
+	rest := r.Document
+	for i := strings.IndexByte(rest, 0); i >= 0; i = strings.IndexByte(rest, 0) {
+		key = append(append(key, rest[:i]...), 0, 1)
+		rest = rest[i+1:]
 	}
+	key = append(key, rest...)
 	key = append(key, 0, 0)
 	key = binary.BigEndian.AppendUint32(key, r.Unit)
 	key = binary.BigEndian.AppendUint32(key, r.Index)
@@ -166,14 +151,17 @@ func (r DocumentRow) fate() byte {
 }
 
 func parseDocumentRecord(record spill.Record) (DocumentRow, error) {
-	b := append(record.Key[:len(record.Key):len(record.Key)], record.Value...)
+	b := record.Key
+	if len(record.Value) > 0 {
+		b = slices.Concat(record.Key, record.Value)
+	}
 	n := len(b) - documentTail - 2
 	if n < 0 || !bytes.Equal(b[n:n+2], []byte{0, 0}) {
 		return DocumentRow{}, fmt.Errorf("record of %d bytes is not a row of the table of documents", len(b))
 	}
 	tail := b[n+2:]
 	r := DocumentRow{
-		Document: string(bytes.ReplaceAll(b[:n], []byte{0, 1}, []byte{0})),
+		Document: unescape(b[:n]),
 		Unit:     binary.BigEndian.Uint32(tail), Index: binary.BigEndian.Uint32(tail[4:]), Copy: binary.BigEndian.Uint32(tail[8:]),
 		DocumentToken: int64(binary.BigEndian.Uint64(tail[12:])), Length: int64(binary.BigEndian.Uint64(tail[20:])),
 		Shard:    int32(binary.BigEndian.Uint32(tail[29:])),
@@ -189,6 +177,14 @@ func parseDocumentRecord(record spill.Record) (DocumentRow, error) {
 		r.LeftOut = name
 	}
 	return r, nil
+}
+
+// unescape takes the 01 behind every 00 of an id away.
+func unescape(id []byte) string {
+	if bytes.IndexByte(id, 0) < 0 {
+		return string(id)
+	}
+	return string(bytes.ReplaceAll(id, []byte{0, 1}, []byte{0}))
 }
 
 // verifyDocuments checks the table of documents: every byte, the order, and that it has as many stretches as the index.

@@ -99,7 +99,8 @@ func clearFolder(dir string) error {
 type packer struct {
 	dir    string
 	opts   Options
-	window int // bytes of a window
+	window int    // bytes of a window
+	bytes  []byte // those of the window of the split before, which the next one takes over
 	shards shardsWriter
 	result Result
 }
@@ -175,7 +176,9 @@ func (p *packer) packRuns(ctx context.Context, paths []string) error {
 func (p *packer) packSplit(ctx context.Context, pieces iter.Seq2[piece, error], count copies) error {
 	var fill filler = &concatenation{shards: &p.shards}
 	if p.opts.Packing == BestFit {
-		fill = &window{shards: &p.shards, limit: p.window}
+		w := &window{shards: &p.shards, limit: p.window, bytes: p.bytes[:0]}
+		defer func() { p.bytes = w.bytes }()
+		fill = w
 	}
 	var lengths, ends int64 // of all chunks, and of documents by their last ones: equal when no chunk is missing
 	for d, err := range pieces {

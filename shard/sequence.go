@@ -41,7 +41,7 @@ func (s sequence) pieces(ctx context.Context, from, to []byte) iter.Seq2[piece, 
 			if !yield(p, nil) {
 				return
 			}
-			last, begun = piece{place: p.place, number: p.number, last: p.last}, true
+			last.place, last.number, last.last, begun = p.place, p.number, p.last, true
 		}
 		if begun && !last.last {
 			yield(piece{}, fmt.Errorf("document %x: chunk %d has no end", uint64(last.place.ref()), last.place.chunk()))

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
 const (
@@ -40,7 +41,7 @@ func createTable[T any](path string, format tableFormat, open createFunc) (*tabl
 	}
 	sealed := &sealedWriter{out: f}
 	out := parquet.NewGenericWriter[T](sealed,
-		parquet.Compression(&parquet.Zstd),
+		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup),
 		parquet.PageBufferSize(pageBytes),
 		// Bounds that are cut short would make a look-up read more pages than it must.

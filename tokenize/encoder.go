@@ -9,13 +9,14 @@ const (
 	cutWords = 1024
 )
 
-// An Encoder turns text into ids. It keeps the words it met lately, in about 4 MiB of memory, and is for one goroutine.
+// An Encoder turns text into ids. It keeps the words it met lately, in about 11 MiB of memory, and is for one goroutine.
 type Encoder struct {
 	model   *Model
 	fast    *backtracker // nil where words are not encoded by it
 	words   wordCache
 	long    longCache
 	ends    [cutWords]uint32
+	probes  probes
 	ids     []uint32 // of IDs
 	scratch mergeScratch
 }
@@ -53,45 +54,63 @@ var keyMasks = func() (masks [shortWord + 1]wordKey) {
 	return masks
 }()
 
-// encodeWords appends the ids of the words from text[from] on that have the ends, relative to from. The usual word, one
-// met before that has at most cachedIDs ids, takes no branch that depends on it: four ids are written, and the place
-// for the next ones goes on by their true number (BenchmarkEncode).
+// encodeWords appends the ids of the words from text[from] on that have the ends, relative to from. Their places in the
+// cache are found first, so that what is not near the processor comes while others are worked on. The usual word, one
+// met before that has at most cachedIDs ids, then takes no branch that depends on it: four ids are written, and the
+// place for the next ones goes on by their true number (BenchmarkEncode).
 func (e *Encoder) encodeWords(dst []uint32, text string, from int, ends []uint32) []uint32 {
 	dst = slices.Grow(dst, spilled*len(ends))
-	out, used, room := dst[:cap(dst)], len(dst), len(ends)
+	out, used := dst[:cap(dst)], len(dst)
 	text = text[from:]
-	start := uint(0)
-	for _, end32 := range ends {
-		end := uint(end32)
-		n := end - start
-		room--
-		if n > shortWord || start+16 > uint(len(text)) {
-			out, used = e.encodeRare(out, used, room, text[start:end])
-			start = end
-			continue
-		}
-		mask := &keyMasks[n&shortWord]
-		key := wordKey{load64(text[start:]) & mask.lo, load64(text[start+8:])&mask.hi | uint64(n)<<56}
-		set := &e.words.sets[key.hash()>>(64-cacheBits)]
+	safe := len(ends) // words that have 16 bytes of text behind their start
+	for safe > 0 && (safe == 1 && len(text) < 16 || safe > 1 && int(ends[safe-2])+16 > len(text)) {
+		safe--
+	}
+	start := uint32(0)
+	for k := 0; k < safe; k += probeWords {
+		part := ends[k:min(k+probeWords, safe)]
+		out, used = e.encodeProbed(out, used, len(ends)-k, text, start, part)
+		start = part[len(part)-1]
+	}
+	for k, end := range ends[safe:] {
+		out, used = e.encodeRare(out, used, len(ends)-safe-k, text[start:end])
+		start = end
+	}
+	return out[:used]
+}
+
+// encodeProbed appends to out[:used] the ids of the words that follow start and have the ends, at most probeWords, and
+// leaves space for room words, among which these count. At least 16 bytes of text follow the start of each.
+func (e *Encoder) encodeProbed(out []uint32, used, room int, text string, start uint32, ends []uint32) ([]uint32, int) {
+	p := &e.probes
+	e.words.probe(p, text, start, ends)
+	for k := range ends {
+		key := p.keys[k&(probeWords-1)]
+		set := &e.words.sets[p.places[k&(probeWords-1)]&(1<<cacheBits-1)]
 		w := &set[0]
 		if w.key != key {
 			if set[1].key != key {
-				out, used = e.encodeMiss(out, used, room, set, key, text[start:end])
-				start = end
+				out, used = e.encodeMiss(out, used, room-k, set, key, wordAt(text, start, ends, k))
 				continue
 			}
 			set[0], set[1] = set[1], set[0]
 		}
 		if w.ids[cachedIDs] > cachedIDs {
-			out, used = e.encodeRare(out, used, room, text[start:end])
-			start = end
+			out, used = e.encodeRare(out, used, room-k, wordAt(text, start, ends, k))
 			continue
 		}
 		*(*[4]uint32)(out[used:]) = w.ids
 		used += int(w.ids[cachedIDs])
-		start = end
 	}
-	return out[:used]
+	return out, used
+}
+
+// wordAt returns the kth of the words that follow start and have the ends.
+func wordAt(text string, start uint32, ends []uint32, k int) string {
+	if k > 0 {
+		start = ends[k-1]
+	}
+	return text[start:ends[k]]
 }
 
 // encodeRare appends to out[:used] the ids of a word that is long, at the end of the text or of many ids. It leaves
@@ -117,6 +136,9 @@ func (e *Encoder) encodeRare(out []uint32, used, room int, word string) ([]uint3
 
 // encodeMiss appends the ids of a word that is not in its set.
 func (e *Encoder) encodeMiss(out []uint32, used, room int, set *wordSet, key wordKey, word string) ([]uint32, int) {
+	if len(word) > shortWord {
+		return e.encodeRare(out, used, room, word)
+	}
 	dst := e.encodeWord(out[:used], word)
 	e.words.put(set, key, dst[used:])
 	return grown(dst, room)

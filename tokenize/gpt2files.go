@@ -33,8 +33,8 @@ var gpt2Classes = map[string]struct {
 
 // loadGPT2 reads vocab.json, an object of tokens in the byte-level alphabet and their ids, and merges.txt, a merge
 // in a line (openai/gpt-2, encoder.py). Of the tokens that are in no merge those are special that the options, the
-// configuration or the format itself names, which has only <|endoftext|>.
-func loadGPT2(vocabPath, mergesPath string, config *hfConfig, o LoadOptions) (*Model, error) {
+// configuration or the format itself names, which has only <|endoftext|>. Errors name the file of the two that path is not.
+func loadGPT2(path, vocabPath, mergesPath string, config *hfConfig, o LoadOptions) (*Model, error) {
 	vocabText, err := readFile(vocabPath)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,12 @@ func loadGPT2(vocabPath, mergesPath string, config *hfConfig, o LoadOptions) (*M
 	if len(specials) == 0 {
 		specials = config.added
 	}
-	files := gpt2Files{pattern: pattern, specials: specials, mergesName: filepath.Base(mergesPath)}
+	files := gpt2Files{pattern: pattern, specials: specials}
+	if path == vocabPath {
+		files.mergesName = filepath.Base(mergesPath) + ": "
+	} else {
+		files.vocabName = filepath.Base(vocabPath) + ": "
+	}
 	m, err := files.parse(vocabText, mergesText)
 	if err != nil {
 		return nil, err
@@ -70,16 +75,16 @@ func loadGPT2(vocabPath, mergesPath string, config *hfConfig, o LoadOptions) (*M
 }
 
 type gpt2Files struct {
-	pattern    *Pattern
-	specials   []SpecialToken
-	mergesName string
+	pattern               *Pattern
+	specials              []SpecialToken
+	vocabName, mergesName string // what errors about the file begin with
 }
 
 func (f *gpt2Files) parse(vocabText, mergesText []byte) (*Model, error) {
 	var where places
 	m, vocab, err := f.readVocab(vocabText, &where)
 	if err != nil {
-		return nil, where.locate(vocabText, true, err)
+		return nil, fmt.Errorf("%s%w", f.vocabName, where.locate(vocabText, true, err))
 	}
 	var lines places
 	merges, err := readMerges(mergesText, vocab.ids, &lines)
@@ -88,10 +93,10 @@ func (f *gpt2Files) parse(vocabText, mergesText []byte) (*Model, error) {
 	}
 	var token *ofToken
 	if errors.As(err, &token) {
-		return nil, where.locate(vocabText, true, err)
+		return nil, fmt.Errorf("%s%w", f.vocabName, where.locate(vocabText, true, err))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.mergesName, lines.locate(mergesText, false, err))
+		return nil, fmt.Errorf("%s%w", f.mergesName, lines.locate(mergesText, false, err))
 	}
 	return m, nil
 }

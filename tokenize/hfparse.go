@@ -93,7 +93,13 @@ func checkScores(r *jsonReader) error {
 			if c := number; err == nil && c[0] != '-' && (c[0] < '0' || c[0] > '9') {
 				return r.fail(at, "a score that is no number")
 			}
-			return err
+			if err == nil {
+				_, err = parseScore(string(number))
+			}
+			if err != nil {
+				return r.fail(at, "%w", err)
+			}
+			return nil
 		})
 		if err == nil && n != 2 {
 			return r.fail(at, "an entry of %d parts is not a token and its score", n)

@@ -97,7 +97,7 @@ func loadFile(path string, o LoadOptions) (*Model, error) {
 	}
 	var m *Model
 	if paired {
-		m, err = loadGPT2(vocab, merges, config, o)
+		m, err = loadGPT2(path, vocab, merges, config, o)
 	} else if o.Pattern != "" || len(o.Specials) > 0 {
 		err = errors.New("the file names its pattern and its special tokens itself: they cannot be chosen")
 	} else {

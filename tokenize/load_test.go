@@ -33,7 +33,7 @@ func wantError(t *testing.T, name string, err error, want ...string) {
 	}
 }
 
-// lines writes a tokenizer.json by hand, so that its lines are known: byte b is on line 4+b, and more follows from line 260 on.
+// byLine writes a tokenizer.json by hand, so that its lines are known: byte b is on line 4+b, and more follows from line 260 on.
 func byLine(head, more, merges string) string {
 	var b strings.Builder
 	b.WriteString("{\"version\":\"1.0\",\"added_tokens\":[\n" + head + "\n],\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\"model\":{\"type\":\"BPE\",\"vocab\":{\n")
@@ -97,8 +97,12 @@ func TestErrorsOfOtherModelsNameTheLine(t *testing.T) {
 		{"twice", unigram("\n[\"ab\",-2.5],\n [\"ab\",-2]"), "line 259, column 2: "},
 		{"NaN", unigram("\n[\"ab\",NaN]"), "line 258, column 7: 'N' where a value is expected"},
 		{"not in the alphabet", unigram("\n[\"一\",-2.5]"), "line 258, column 1: "},
+		{"score above all numbers", unigram("\n[\"ab\",-1e999]"), "line 258, column 7: the score -1e999 is not a number of 64 bits"},
 		{"score that is text", unigram("\n[\"ab\",\"x\"]"), "line 258, column 7: a score that is no number"},
 		{"three parts", unigram("\n[\"ab\",-2.5,1]"), "line 258, column 1: an entry of 3 parts"},
+		{"gap", `{"version":"1.0","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece","unk_token":"[UNK]",
+"continuing_subword_prefix":"‿","max_input_chars_per_word":4294967295,"vocab":{"a":0,"b":1,
+"c":3}}}`, `line 3, column 1: model.vocab: entry 2: id 3 of token "c" is not within 0 and 2: no token has the id 2`},
 		{"no vocabulary", `{"version":"1.0","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece"}}`, "line 1, column 63: model.vocab is missing"},
 	} {
 		_, err := parseHF([]byte(c.text))
@@ -201,6 +205,12 @@ func TestGPT2Files(t *testing.T) {
 		_, err := LoadWith(dir, c.o)
 		wantError(t, c.name, err, c.want, dir)
 	}
+	// An error names the file that it is about, whichever of the two was asked for.
+	half := vocab[:len(vocab)/2]
+	_, err = Load(writeFiles(t, map[string]string{vocabFile: half, mergesFile: merges}) + "/" + mergesFile)
+	wantError(t, "vocabulary cut off beside the merges", err, mergesFile+": "+vocabFile+": line 1, column")
+	_, err = Load(writeFiles(t, map[string]string{vocabFile: vocab, mergesFile: "#version: 0.2\n"}) + "/" + mergesFile)
+	wantError(t, "unreachable beside the merges", err, mergesFile+": "+vocabFile+": line 1, column")
 	_, err = Load(writeFiles(t, map[string]string{vocabFile: vocab}))
 	wantError(t, "merges missing", err, mergesFile)
 	_, err = Load(writeFiles(t, map[string]string{mergesFile: merges}) + "/" + mergesFile)

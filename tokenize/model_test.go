@@ -106,7 +106,7 @@ func TestRunsOfOneCharacter(t *testing.T) {
 			t.Errorf("a run of %q does not come back: %v", c, err)
 		}
 	}
-	if n := unsafe.Sizeof(wordSet{}) << cacheBits; n > 2<<20 {
+	if n := unsafe.Sizeof(wordSet{}) << cacheBits; n > 8<<20 {
 		t.Errorf("the cache takes %d bytes", n)
 	}
 	if cap(e.scratch.ids) > 2*maxScratch {

@@ -34,8 +34,9 @@ type TrainOptions struct {
 	VocabSize int `yaml:"vocab_size" jsonschema_description:"Number of tokens to make, special tokens and the 256 bytes among them: up to 16,777,216. Default 8192."`
 	// Pattern is the rule that cuts text into words before training and encoding: "gpt2", "cl100k" (GPT-4), "o200k" (GPT-4o), "llama3", "qwen2", "deepseek-v3", "whitespace", or "bytes" (no cutting). Default cl100k.
 	Pattern string `yaml:"pattern" jsonschema:"enum=gpt2,enum=cl100k,enum=o200k,enum=llama3,enum=qwen2,enum=deepseek-v3,enum=whitespace,enum=bytes" jsonschema_description:"Rule that cuts text into words before training and encoding: gpt2, cl100k (GPT-4), o200k (GPT-4o), llama3, qwen2, deepseek-v3, whitespace, or bytes (no cutting). Default cl100k."`
-	// MinFrequency is the number of times that a pair of tokens must occur to become a token: 0 and 1 mean once. Default 2.
-	MinFrequency int64 `yaml:"min_frequency" jsonschema_description:"Number of times that a pair of tokens must occur to become a token: 0 and 1 mean once. Default 2."`
+	// MinFrequency is the number of times that a pair of tokens must occur to become a token: 0 and 1 mean once. It has no meaning for unigram, which
+	// refuses any but the default. Default 2.
+	MinFrequency int64 `yaml:"min_frequency" jsonschema_description:"Number of times that a pair of tokens must occur to become a token: 0 and 1 mean once. It has no meaning for unigram. Default 2."`
 	// SpecialTokens get the first ids, in order; the first of them, or <|endoftext|> if it is one, ends documents. Text never gives them. Default [<|endoftext|>].
 	SpecialTokens []string `yaml:"special_tokens" jsonschema_description:"Tokens that get the first ids, in order; the first of them, or <|endoftext|> if it is one, ends documents. Text never gives them. Default [<|endoftext|>]."`
 	// MaxTokenLength is a length in bytes that every token made stays below, except those of two bytes; 0 means no limit. Default 0.
@@ -67,6 +68,9 @@ func (o TrainOptions) Validate() error {
 	}
 	if o.MinFrequency < 0 {
 		return corpus.BadOption("min_frequency", "%d is less than 0", o.MinFrequency)
+	}
+	if o.Model == KindUnigram && o.MinFrequency != DefaultTrainOptions().MinFrequency {
+		return corpus.BadOption("min_frequency", "has no effect with model %s, which merges no pairs: leave it out", o.Model)
 	}
 	if o.MaxTokenLength < 0 {
 		return corpus.BadOption("max_token_length", "%d is less than 0", o.MaxTokenLength)

@@ -14,7 +14,7 @@ import (
 func parseScore(number string) (float64, error) {
 	nearest, err := strconv.ParseFloat(number, 64)
 	if err != nil {
-		return 0, fmt.Errorf("the score %s is not a number of 64 bits", number)
+		return 0, fmt.Errorf("the score %.30s is not a number of 64 bits", number)
 	}
 	mantissa, exponent := strings.TrimPrefix(number, "-"), 0
 	if i := strings.IndexAny(mantissa, "eE"); i >= 0 {
@@ -48,7 +48,7 @@ func parseScore(number string) (float64, error) {
 	}
 	power, err := strconv.ParseFloat("1e"+strconv.Itoa(max(exponent, -exponent)), 64)
 	if err != nil {
-		return 0, fmt.Errorf("the score %s is too great", number)
+		return 0, fmt.Errorf("the score %.30s is too great", number)
 	}
 	if exponent >= 0 {
 		f *= power
@@ -56,7 +56,7 @@ func parseScore(number string) (float64, error) {
 		f /= power
 	}
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return 0, fmt.Errorf("the score %s is too great", number)
+		return 0, fmt.Errorf("the score %.30s is too great", number)
 	}
 	return math.Copysign(f, nearest), nil
 }

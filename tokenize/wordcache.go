@@ -1,11 +1,11 @@
 package tokenize
 
-// The memory of an Encoder's caches: 2 MiB of short words, 256 KiB of ids beyond three, 1 MiB of long words.
+// The memory of an Encoder's caches: 8 MiB of short words, 512 KiB of ids beyond three, 2 MiB of long words.
 const (
-	cacheBits = 15 // of the number of sets, of two words each
+	cacheBits = 17 // of the number of sets, of two words each
 	cachedIDs = 3
-	spillIDs  = 1 << 16
-	longBits  = 13
+	spillIDs  = 1 << 17
+	longBits  = 14
 	longWord  = 48 // bytes of the longest word that is cached
 	longIDs   = 18
 )
@@ -26,13 +26,40 @@ type wordSet [2]cachedWord
 // wordCache keeps words of up to shortWord bytes with their ids. A word takes the place of the
 // one that was used least lately among those of its hash.
 type wordCache struct {
-	sets  []wordSet
+	sets  *[1 << cacheBits]wordSet
 	more  []uint32 // ids of words that have more than cachedIDs, one behind another
 	round uint32   // how often more was full and begun again
 }
 
 func newWordCache() wordCache {
-	return wordCache{sets: make([]wordSet, 1<<cacheBits), more: make([]uint32, 0, spillIDs)}
+	sets := new([1 << cacheBits]wordSet)
+	return wordCache{sets: sets, more: make([]uint32, 0, spillIDs)}
+}
+
+// probeWords is the number of words whose places are found together: their sets are 16 KiB, a third of the nearest cache.
+const probeWords = 256
+
+// probes are the keys of words and the places of their sets. A word that is too long for a key has noKey and place 0.
+type probes struct {
+	keys   [probeWords]wordKey
+	places [probeWords]uint32
+}
+
+// noKey is the key of no word.
+var noKey = wordKey{^uint64(0), ^uint64(0)}
+
+// fill is the plain form of probe.
+func (p *probes) fill(text string, start uint32, ends []uint32) {
+	for k, end := range ends {
+		key, place := noKey, uint32(0)
+		if n := end - start; n <= shortWord {
+			mask := &keyMasks[n]
+			key = wordKey{load64(text[start:]) & mask.lo, load64(text[start+8:])&mask.hi | uint64(n)<<56}
+			place = uint32(key.hash() >> (64 - cacheBits))
+		}
+		p.keys[k], p.places[k] = key, place
+		start = end
+	}
 }
 
 // put keeps a word in place of the one in its set that was used least lately.
@@ -51,7 +78,7 @@ func (c *wordCache) fill(w *cachedWord, key wordKey, ids []uint32) {
 	if len(c.more)+len(ids) > spillIDs {
 		c.more = c.more[:0]
 		if c.round++; c.round == 0 { // after 2^32 rounds old places would look new
-			clear(c.sets)
+			clear(c.sets[:])
 			w.key = key
 		}
 	}

@@ -3,6 +3,7 @@ package tokenize
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -74,7 +75,8 @@ func parseWordPiece(pattern *Pattern, data []byte, added []hfAddedToken) (*Model
 	seen := make([]bool, len(f.Vocab))
 	for i, e := range f.Vocab {
 		if e.id < 0 || e.id >= int64(len(vocab)) {
-			return nil, &ofEntry{i, fmt.Errorf("model.vocab: entry %d: id %d of token %q is not within 0 and %d", i, e.id, e.token, len(vocab)-1)}
+			return nil, &ofEntry{i, fmt.Errorf("model.vocab: entry %d: id %d of token %q is not within 0 and %d: no token has the id %d",
+				i, e.id, e.token, len(vocab)-1, f.Vocab.leastFree())}
 		}
 		if seen[e.id] {
 			return nil, &ofEntry{i, fmt.Errorf("model.vocab: entry %d: token %q is another one with the id %d", i, e.token, e.id)}
@@ -97,6 +99,17 @@ func parseWordPiece(pattern *Pattern, data []byte, added []hfAddedToken) (*Model
 		}
 	}
 	return newWordPiece(pattern, vocab, specials, *f.Prefix)
+}
+
+// leastFree is the least id that no token has.
+func (v hfVocab) leastFree() int {
+	taken := make([]bool, len(v)+1)
+	for _, e := range v {
+		if e.id >= 0 && e.id < int64(len(v)) {
+			taken[e.id] = true
+		}
+	}
+	return slices.Index(taken, false)
 }
 
 // addedSpecials checks the added tokens and returns them as special tokens and by their text.

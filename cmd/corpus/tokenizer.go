@@ -1,10 +1,6 @@
 package main
 
-import (
-	"corpus/tokenize"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 func newTokenizerCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -16,12 +12,4 @@ func newTokenizerCommand() *cobra.Command {
 	}
 	group(cmd, newTokenizerTrainCommand(), newTokenizerEncodeCommand(), newTokenizerDecodeCommand(), newTokenizerExportCommand(), newTokenizerStatsCommand())
 	return cmd
-}
-
-// loadTokenizer loads what -t names.
-func loadTokenizer(cmd *cobra.Command, path string) (*tokenize.Model, error) {
-	if path == "" {
-		return nil, usage(cmd, "no tokenizer: give -t TOKENIZER")
-	}
-	return tokenize.Load(path)
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 
 	"corpus/tokenize"
 
@@ -44,7 +46,7 @@ func decodeArrays(r io.Reader, w *bufio.Writer, model *tokenize.Model, lines boo
 	dec := json.NewDecoder(r)
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	var ids []uint32
+	var ids tokenIDs
 	var text []byte
 	var line struct {
 		Text string `json:"text"`
@@ -71,4 +73,28 @@ func decodeArrays(r io.Reader, w *bufio.Writer, model *tokenize.Model, lines boo
 			return err
 		}
 	}
+}
+
+// tokenIDs is an array of ids. Unlike a plain slice it takes no null, neither for an id nor for the array.
+type tokenIDs []uint32
+
+// UnmarshalJSON appends the ids of an array; data is valid JSON.
+func (t *tokenIDs) UnmarshalJSON(data []byte) error {
+	list, ok := bytes.CutPrefix(data, []byte{'['})
+	if !ok {
+		return fmt.Errorf("%.30s is no array", data)
+	}
+	list = bytes.TrimSpace(bytes.TrimSuffix(list, []byte{']'}))
+	if len(list) == 0 {
+		return nil
+	}
+	for part := range bytes.SplitSeq(list, []byte{','}) {
+		part = bytes.TrimSpace(part)
+		id, err := strconv.ParseUint(string(part), 10, 32)
+		if err != nil {
+			return fmt.Errorf("%.30s at index %d is no id", part, len(*t))
+		}
+		*t = append(*t, uint32(id))
+	}
+	return nil
 }

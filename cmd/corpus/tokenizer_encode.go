@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"runtime"
 	"strconv"
@@ -24,7 +25,7 @@ func newTokenizerEncodeCommand() *cobra.Command {
 		Use:   "encode -t TOKENIZER",
 		Short: "Encode standard input into token ids",
 		Long: `Encode writes one JSON array of ids for standard input as one document; with --jsonl an array per line of
-JSON Lines ("text"), in the order of the lines. No special tokens are added, and text that spells one is ordinary text
+JSON Lines ("text"), in the order of the lines, which is empty for a line without text. No special tokens are added, and text that spells one is ordinary text
 unless --special is given. A document is held in memory, with its ids: how a text is encoded can depend on
 what comes last in it. With --jsonl, that is one batch of lines.`,
 		Example: `  echo "Hello, world." | corpus tokenizer encode -t out/quickstart/tokenizer
@@ -46,6 +47,9 @@ what comes last in it. With --jsonl, that is one batch of lines.`,
 			if err != nil {
 				return err
 			}
+			if e.without > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s without text or no JSON: an empty array stands for each\n", plural(e.without, "line"))
+			}
 			return w.Flush()
 		},
 	}
@@ -65,6 +69,7 @@ type textEncoder struct {
 	encoders []*tokenize.Encoder // of each goroutine
 	texts    []string            // of the batch that is being collected
 	size     int                 // its bytes
+	without  int64               // lines that give no text
 }
 
 // batchBytes and batchTexts bound a batch, but for its last text.
@@ -84,6 +89,9 @@ func (e *textEncoder) document(ctx context.Context, r io.Reader, w *bufio.Writer
 
 func (e *textEncoder) lines(ctx context.Context, r io.Reader, w *bufio.Writer) error {
 	_, err := build.Filter(ctx, r, build.FilterOptions{Workers: e.workers, Write: func(d *corpus.Document) error {
+		if d.Reason != nil {
+			e.without++
+		}
 		e.texts = append(e.texts, d.Text)
 		if e.size += len(d.Text); e.size < batchBytes && len(e.texts) < batchTexts {
 			return nil

@@ -17,7 +17,7 @@ import (
 
 func newTokenizerStatsCommand() *cobra.Command {
 	o := build.TokenizerStatsOptions{Top: 10}
-	var path string
+	var from tokenizerFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "stats -t TOKENIZER FILE…",
@@ -27,21 +27,22 @@ bytes and characters per token, and tokens per word, a run of characters that ar
 the documents say; it is not guessed. Of the vocabulary it shows how many tokens the text uses, how many but
 once, which cover most of the text and which are longest.`,
 		Example: `  corpus tokenizer stats -t out/quickstart/tokenizer text.jsonl
-  corpus tokenizer stats -t o200k_base.tiktoken --json crawl/ > stats.json`,
+  corpus tokenizer stats -t o200k_base.tiktoken --json crawl/ > stats.json
+  corpus tokenizer stats -t ranks.tiktoken --pattern cl100k --special-token '<|endoftext|>=50000' text.jsonl`,
 		Args: arguments,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if o.Top < 0 {
 				return usage(cmd, "--top must be 0 or more")
 			}
 			var err error
-			if o.Model, err = loadTokenizer(cmd, path); err != nil {
+			if o.Model, err = from.load(cmd); err != nil {
 				return err
 			}
 			return runTokenizerStats(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), list, o, asJSON)
 		},
 	}
+	from.add(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json or .tiktoken file")
 	f.BoolVar(&asJSON, "json", false, "write JSON")
 	f.IntVar(&o.Top, "top", o.Top, "`number` of tokens to name in each list")
 	addWorkers(cmd, &o.Workers, "workers (default one per core)")

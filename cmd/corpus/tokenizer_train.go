@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"corpus"
@@ -67,6 +66,9 @@ const mostTrainMemory = 1 << 30
 
 // checkTrainFlags refuses bad values, and flags that would have no effect.
 func checkTrainFlags(cmd *cobra.Command, o build.TokenizerOptions, memory int64) error {
+	if o.Train.Model == tokenize.KindUnigram && cmd.Flags().Changed("min-frequency") {
+		return corpus.BadOption("min_frequency", "has no effect with --model %s, which merges no pairs", o.Train.Model)
+	}
 	if err := o.Train.Validate(); err != nil {
 		return err
 	}
@@ -78,9 +80,6 @@ func checkTrainFlags(cmd *cobra.Command, o build.TokenizerOptions, memory int64)
 	}
 	if cmd.Flags().Changed("seed") && o.Sample.IsAll() {
 		return corpus.BadOption("seed", "has no effect without --sample or --sample-bytes")
-	}
-	if !slices.Contains([]string{tokenize.KindBPE, tokenize.KindWordPiece}, o.Train.Model) && cmd.Flags().Changed("min-frequency") {
-		return corpus.BadOption("min_frequency", "has no effect with --model %s, which merges no pairs", o.Train.Model)
 	}
 	return nil
 }
@@ -106,7 +105,11 @@ func runTokenizerTrain(ctx context.Context, out, messages io.Writer, patterns []
 	}
 	fmt.Fprintln(messages)
 	if n := o.Train.VocabSize - trained.Tokens; n > 0 {
-		fmt.Fprintf(messages, "the text has too few frequent pairs for %s more\n", plural(int64(n), "token"))
+		what := "frequent pairs"
+		if trained.Model == tokenize.KindUnigram {
+			what = "substrings that repeat"
+		}
+		fmt.Fprintf(messages, "the text has too few %s for %s more\n", what, plural(int64(n), "token"))
 	}
 	if trained.LeftOutWords > 0 {
 		fmt.Fprintf(messages, "left out: %s beyond --max-word-bytes, %.2f %% of all words in the text\n",

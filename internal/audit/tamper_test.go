@@ -168,11 +168,17 @@ func editRows[T table.Sized](f *folder, path string, edit func([]T) []T) {
 // themselves, and the manifest's numbers fit.
 func (f *folder) editShards(edit func([]shard.TokenizedDocument) []shard.TokenizedDocument) {
 	f.Helper()
+	f.packAgain(1, edit)
+}
+
+// packAgain is editShards with a seed that may be another than the config's.
+func (f *folder) packAgain(seed uint64, edit func([]shard.TokenizedDocument) []shard.TokenizedDocument) {
+	f.Helper()
 	dir := filepath.Join(f.dir, "shards")
 	model, err := tokenize.Load(filepath.Join(f.dir, "tokenizer"))
 	f.must(err)
 	opts := shard.DefaultOptions()
-	opts.Validation, opts.TokensPerShard, opts.Seed, opts.VocabSize, opts.EOS = 0.1, 2000, 1, model.VocabSize(), shard.NoToken
+	opts.Validation, opts.TokensPerShard, opts.Seed, opts.VocabSize, opts.EOS = 0.1, 2000, seed, model.VocabSize(), shard.NoToken
 	if eos, ok := model.EOS(); ok {
 		opts.EOS = eos
 	}

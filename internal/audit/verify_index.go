@@ -95,6 +95,7 @@ type shardWalk struct {
 	met    bool              // there is a row before
 	cut    bool              // the copy being read has more than one stretch
 	number int               // copies of the document so far
+	moved  int               // documents in another split than their hash says
 	ref    corpus.Ref        // of the document being read
 	known  bool              // it is among the kept ones, so that its text can be compared
 	text   *xxhash.Digest
@@ -385,7 +386,7 @@ func (w *shardWalk) endCopy() {
 	w.text = nil
 }
 
-// endDocument also sees that a document is there as often as the mixture says.
+// endDocument also sees that a document is there as often as the mixture says, and in the split that the seed says.
 func (w *shardWalk) endDocument() error {
 	w.endCopy()
 	if !w.met {
@@ -400,14 +401,20 @@ func (w *shardWalk) endDocument() error {
 		w.found.LeftOutDocuments++
 		w.source().leftOut++
 	}
-	if w.copies != nil && w.last.Split != shard.Validation {
-		want = w.copies(w.ref)
-	}
 	if w.training == nil {
 		return nil
 	}
-	// In a corpus so small that a split would be empty, one document is on the other side than its hash says.
-	if moved := w.training(w.ref) == (w.last.Split == shard.Validation); w.number != want && !moved {
+	// In a corpus so small that a split would be empty, one document is on the other side than its hash says. It is there once.
+	training, inTraining := w.training(w.ref), w.last.Split != shard.Validation
+	switch {
+	case training && inTraining && w.copies != nil:
+		want = w.copies(w.ref)
+	case training != inTraining && w.last.LeftOut == "":
+		if w.moved++; w.moved > 1 {
+			return fmt.Errorf("document %q is in split %q, and is not the only one that the seed puts into the other", w.last.Document, w.last.Split)
+		}
+	}
+	if w.number != want {
 		return fmt.Errorf("document %q is there %d times; by the mixture it should be %d", w.last.Document, w.number, want)
 	}
 	return nil

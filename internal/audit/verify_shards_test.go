@@ -37,6 +37,7 @@ func TestVerifyComparesTheShardsWithTheDocuments(t *testing.T) {
 			f.must(os.WriteFile(f.dir+"/"+indexFile, index, 0o600))
 			f.reseal()
 		}, documentsFile + ": its stretches are not those of " + indexFile},
+		{"documents set aside by another seed", func(f *folder) { f.packAgain(2, func(l docs) docs { return l }) }, "is not the only one that the seed puts into the other"},
 		inShards("id", documentsFile+": ids of documents are not those of documents/00001.parquet", func(l docs) docs { of(l, corpus.MakeRef(1, 3)).ID = "x"; return l }),
 		inShards("ids swapped", documentsFile+": ids of documents are not those of documents/00000.parquet", func(l docs) docs {
 			a, b := of(l, corpus.MakeRef(0, 3)), of(l, corpus.MakeRef(0, 4))

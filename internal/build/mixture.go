@@ -96,7 +96,7 @@ func (b *build) mixtureSources(m *shard.Mixture, units []shard.UnitCounts) []man
 	return list
 }
 
-// logMixture says on one line for each source what was wanted and what there is.
+// logMixture says on one line for each source what was wanted and what there is. That a source is capped, or that nothing is there of it, is a warning.
 func (b *build) logMixture(list []manifest.MixtureSource) {
 	var got, wanted int64
 	for _, s := range list {
@@ -104,7 +104,7 @@ func (b *build) logMixture(list []manifest.MixtureSource) {
 	}
 	for _, s := range list {
 		line := b.Log.Info
-		if s.Capped {
+		if s.Capped || s.GotTokens == 0 {
 			line = b.Log.Warn
 		}
 		line("mixture", "source", s.Source, "wanted", percent(s.WantedTokens, wanted), "got", percent(s.GotTokens, got), "tokens", s.GotTokens,

@@ -218,3 +218,53 @@ func TestShardRefusals(t *testing.T) {
 		})
 	}
 }
+
+// Without the token that ends documents best_fit pads with it all the same; without any special token it is refused at its key.
+func TestPaddingWithoutMarks(t *testing.T) {
+	in := t.TempDir()
+	writeDocuments(t, filepath.Join(in, "a.jsonl"), "a", 20, 1)
+	config := func(tokenizer string) string {
+		return fmt.Sprintf("sources: [{name: a, paths: [%s/a.jsonl]}]\ntokenizer: {vocab_size: 300%s}\nshards: {packing: best_fit, sequence_length: 64, eos: false}\n", in, tokenizer)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	if err := runConfig(dir, config(""), 1); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := audit.Verify(t.Context(), dir, audit.VerifyOptions{}); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
+	}
+	m, err := manifest.Read(dir)
+	if err != nil || m.Shards.TrainPadding == 0 || m.Shards.Pad != 0 || m.Shards.EndOfDocument != -1 {
+		t.Errorf("shards: %+v, %v", m.Shards, err)
+	}
+	err = runConfig(filepath.Join(t.TempDir(), "out"), config(", special_tokens: []"), 1)
+	if want := "shards.packing: best_fit needs a token to pad with"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+// A mixture that takes nothing of any source is built and verified, and is not passed over in silence.
+func TestMixtureOfNothing(t *testing.T) {
+	in := t.TempDir()
+	writeDocuments(t, filepath.Join(in, "a.jsonl"), "a", 20, 1)
+	c, err := config.Parse("nothing", fmt.Appendf(nil, `
+sources: [{name: a, paths: [%s/a.jsonl]}]
+tokenizer: {vocab_size: 300}
+shards: {mixture: {sources: {a: {weight: 1}}, total_tokens: 1}}
+`, in), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "out")
+	m, err := build.Run(t.Context(), build.Options{Config: c, Dir: dir, Workers: 1, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil || m.Shards.TrainTokens != 0 || m.Shards.LeftOutDocuments == 0 {
+		t.Fatalf("%+v, %v", m.Shards, err)
+	}
+	if problems, err := audit.Verify(t.Context(), dir, audit.VerifyOptions{}); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
+	}
+	if !strings.Contains(log.String(), "level=WARN msg=mixture source=a") {
+		t.Errorf("no warning: %s", log.String())
+	}
+}

@@ -28,6 +28,7 @@ func (b *build) shard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	opts.MemoryBytes = min(opts.MemoryBytes, b.sortMemory(b.unitsAtOnce()))
 	if err := b.encode(ctx, model, opts); err != nil {
 		return err
 	}
@@ -62,7 +63,6 @@ func (b *build) shard(ctx context.Context) error {
 // shardOptions are the config's with what the tokenizer decides. It refuses marks of documents that the tokenizer does not have.
 func (b *build) shardOptions(model *tokenize.Model) (shard.Options, error) {
 	opts := b.Config.Shards.Options
-	opts.MemoryBytes = min(opts.MemoryBytes, b.sortMemory(b.unitsAtOnce()))
 	opts.Seed, opts.VocabSize = b.Config.Seed, model.VocabSize()
 	opts.BOS, opts.EOS, opts.Pad = shard.NoToken, shard.NoToken, shard.NoToken
 	if opts.AddBOS {
@@ -79,13 +79,25 @@ func (b *build) shardOptions(model *tokenize.Model) (shard.Options, error) {
 		}
 		opts.EOS = eos
 	}
-	if pad, ok := model.Pad(); ok {
-		opts.Pad = pad
-	}
 	if opts.Packing == shard.BestFit {
-		opts.LineEnds = lineEnds(model)
+		pad, ok := padding(model)
+		if !ok {
+			return opts, corpus.BadOption("shards.packing", "%s needs a token to pad with: the tokenizer names none, nor one that ends or begins documents", shard.BestFit)
+		}
+		opts.Pad, opts.LineEnds = pad, lineEnds(model)
 	}
 	return opts, nil
+}
+
+// padding is the token that fills sequences up. One that ends or begins documents will do, whether or not documents have it: the boundaries
+// tell it from theirs.
+func padding(model *tokenize.Model) (id uint32, ok bool) {
+	for _, token := range []func() (uint32, bool){model.Pad, model.EOS, model.BOS} {
+		if id, ok := token(); ok {
+			return id, true
+		}
+	}
+	return 0, false
 }
 
 // lineEnds says by id which tokens end in a newline.

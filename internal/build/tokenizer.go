@@ -36,7 +36,7 @@ func (b *build) tokenizer(ctx context.Context) error {
 	return b.commit(record{
 		phase: "tokenizer", name: "tokenizer", outputs: outputs,
 		result: manifest.Tokenizer{
-			Pattern: model.Pattern().Name, VocabSize: model.VocabSize(), Merges: model.Merges(), Trained: b.Config.Tokenizer.Path == "",
+			Pattern: model.Pattern().Name, VocabSize: model.VocabSize(), Merges: mergesOf(model), Trained: b.Config.Tokenizer.Path == "",
 			Model: model.Kind(), Training: training,
 			Languages: map[string]manifest.TextTokens{},
 		},
@@ -92,11 +92,23 @@ func (b *build) trainTokenizer(ctx context.Context) (*tokenize.Model, *manifest.
 	if err != nil {
 		return nil, nil, err
 	}
-	return model, trainingOf(model.Stats(), count.documents.Load(), c.IsAll()), nil
+	return model, trainingOf(model, count.documents.Load(), c.IsAll()), nil
+}
+
+// mergesOf is the number of merges of a model. A WordPiece model keeps none, but training it counts them.
+func mergesOf(m *tokenize.Model) int {
+	if m.Kind() == tokenize.KindWordPiece {
+		return m.Stats().Merges
+	}
+	return m.Merges()
 }
 
 // trainingOf is what the manifest says about a training.
-func trainingOf(s tokenize.TrainStats, documents int64, all bool) *manifest.TokenizerTraining {
+func trainingOf(m *tokenize.Model, documents int64, all bool) *manifest.TokenizerTraining {
+	s := m.Stats()
+	if m.Kind() == tokenize.KindUnigram { // which merges nothing: there, these are pieces
+		s.Wanted = 0
+	}
 	return &manifest.TokenizerTraining{
 		All: all, Documents: documents, Bytes: s.Bytes, Words: s.Words, Occurrences: s.Occurrences,
 		LeftOutWords: s.LeftOutWords, LeftOutOccurrences: s.LeftOutOccurrences, Wanted: s.Wanted, LastCount: s.LastCount,

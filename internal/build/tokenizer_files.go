@@ -72,8 +72,8 @@ func TrainTokenizer(ctx context.Context, patterns []string, o TokenizerOptions) 
 		return trained, err
 	}
 	return TrainedTokenizer{
-		Model: model.Kind(), Pattern: model.Pattern().Name, Tokens: model.VocabSize(), Merges: model.Merges(),
-		TokenizerTraining: *trainingOf(model.Stats(), documents, o.Sample.IsAll()),
+		Model: model.Kind(), Pattern: model.Pattern().Name, Tokens: model.VocabSize(), Merges: mergesOf(model),
+		TokenizerTraining: *trainingOf(model, documents, o.Sample.IsAll()),
 	}, nil
 }
 

@@ -1,7 +1,9 @@
 package build_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,5 +61,44 @@ func TestTokenizerSample(t *testing.T) {
 	want := all.Bytes / 3
 	if some := train(", sample_bytes: "+fmt.Sprint(want)+", weights: {b: 2}", ""); some.Bytes < want*8/10 || some.Bytes > want*12/10 {
 		t.Errorf("%d bytes were asked for: %+v", want, some)
+	}
+}
+
+// A tokenizer that is loaded gives the shards of the build that trained it.
+func TestTokenizerIsLoaded(t *testing.T) {
+	in, trained, loaded := t.TempDir(), t.TempDir(), t.TempDir()
+	writeFile(t, filepath.Join(in, "a", "1.jsonl"), lines(0, 100))
+	writeFile(t, filepath.Join(in, "b", "1.jsonl"), lines(5000, 50))
+	text := sourcesConfig(in, "limits: {}", "limits: {}")
+	if err := buildText(t, trained, text); err != nil {
+		t.Fatal(err)
+	}
+	path := "tokenizer: {path: " + filepath.Join(trained, "tokenizer") + "}\n"
+	if err := buildText(t, loaded, strings.Replace(text, smallTokenizer, path, 1)); err != nil {
+		t.Fatal(err)
+	}
+	wantVerified(t, loaded)
+	m, err := manifest.Read(loaded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Tokenizer.Trained {
+		t.Errorf("manifest: %+v", m.Tokenizer)
+	}
+	wantSameFile(t, filepath.Join(trained, "shards", "train-00000.bin"), filepath.Join(loaded, "shards", "train-00000.bin"))
+}
+
+func wantSameFile(t *testing.T, first, second string) {
+	t.Helper()
+	a, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a) == 0 || !bytes.Equal(a, b) {
+		t.Errorf("%s and %s differ", first, second)
 	}
 }

@@ -22,6 +22,8 @@ func TestTokenizerSample(t *testing.T) {
 		"tokenizer.eos_token=</s>":                            `tokenizer.eos_token: "</s>" is not one of special_tokens`,
 		"tokenizer={special_tokens: [</s>], eos_token: </s>}": "",
 		"tokenizer={model: wordpiece, vocab_size: 400}":       "tokenizer.vocab_size: 400 is less than 513",
+		"tokenizer={model: unigram, min_frequency: 3}":        "tokenizer.min_frequency: has no effect with model unigram",
+		"tokenizer={model: unigram}":                          "",
 		"tokenizer={max_word_bytes: 1000}":                    "tokenizer.max_word_bytes: 1000 is not 1024 to 4294967290",
 	} {
 		_, err := Parse("test", []byte(minimal), []string{setting})

@@ -123,7 +123,7 @@ type TokenizerTraining struct {
 	Occurrences        int64 `json:"occurrences"`
 	LeftOutWords       int64 `json:"left_out_words"`
 	LeftOutOccurrences int64 `json:"left_out_occurrences"`
-	// Wanted is the number of merges that vocab_size asked for, LastCount how often the last pair merged occurred; 0 for unigram.
+	// Wanted is the number of merges that vocab_size asked for, LastCount how often the last pair merged occurred; both 0 for unigram.
 	Wanted    int   `json:"merges_wanted"`
 	LastCount int64 `json:"last_count"`
 }

@@ -125,10 +125,14 @@ func (c *cursor) read(entry indexEntry, end int64) error {
 	if err != nil {
 		return err
 	}
-	c.before, c.buffer = c.buffer, resize(c.before, int(h.raw))
-	raw, err := c.decoder.DecodeAll(c.packed[blockHeaderSize:], c.buffer[:0])
-	if err != nil {
-		return fmt.Errorf("decompress: %w", err)
+	raw, ok := storedBytes(c.packed[blockHeaderSize:])
+	if ok { // they need not be moved: the buffers change places
+		c.before, c.buffer, c.packed = c.buffer, c.packed, c.before
+	} else {
+		c.before, c.buffer = c.buffer, resize(c.before, int(h.raw))
+		if raw, err = c.decoder.DecodeAll(c.packed[blockHeaderSize:], c.buffer[:0]); err != nil {
+			return fmt.Errorf("decompress: %w", err)
+		}
 	}
 	if len(raw) != int(h.raw) {
 		return fmt.Errorf("block has %d bytes but says %d", len(raw), h.raw)

@@ -209,9 +209,7 @@ func (s *Sorter) each(use func(key, value []byte) error) error {
 	if s.rows != nil {
 		return s.rows.each(use)
 	}
-	sortEntries(s.entries, func(ties []entry) {
-		slices.SortFunc(ties, func(a, b entry) int { return Compare(s.record(a), s.record(b)) })
-	})
+	sortEntries(s.entries, func(ties []entry) { s.sortTies(ties, 0) })
 	for _, e := range s.entries {
 		r := s.record(e)
 		if err := use(r.Key, r.Value); err != nil {
@@ -219,6 +217,33 @@ func (s *Sorter) each(use func(key, value []byte) error) error {
 		}
 	}
 	return nil
+}
+
+// fewTies is the number of records up to which comparing them beats sorting by what follows their common bytes.
+const fewTies = 16
+
+// sortTies orders entries whose keys are alike in the first bytes, so many at least: by the eight bytes behind what they have in common, and
+// so on. Keys such as urn:uuid: and a number would else be compared from the start again and again.
+func (s *Sorter) sortTies(ties []entry, alike int) {
+	first := s.record(ties[0]).Key
+	common, shortest := len(first), len(first)
+	for _, e := range ties {
+		key := s.record(e).Key
+		common, shortest = min(common, len(key)), min(shortest, len(key))
+		for i := alike; i < common; i++ {
+			if key[i] != first[i] {
+				common = i
+			}
+		}
+	}
+	if len(ties) <= fewTies || common == shortest { // one key may begin all others: zeros behind it do not tell them apart
+		slices.SortFunc(ties, func(a, b entry) int { return Compare(s.record(a), s.record(b)) })
+		return
+	}
+	for i := range ties {
+		ties[i][0] = prefix(s.record(ties[i]).Key[common:])
+	}
+	sortEntries(ties, func(ties []entry) { s.sortTies(ties, common) })
 }
 
 // writeHeld writes the records held as a run.
@@ -302,9 +327,17 @@ func (s *Sorter) Close(ctx context.Context) (Info, error) {
 	if len(s.parts) == 0 {
 		return s.writeHeld(ctx, s.path, last, true)
 	}
+	if err := s.fewParts(ctx); err != nil {
+		return Info{}, err
+	}
+	return mergeFiles(ctx, s.parts, nil, nil, s.path, last, true)
+}
+
+// fewParts writes what is held as a last partial run, and merges the first ones until no more are left than are merged at once.
+func (s *Sorter) fewParts(ctx context.Context) error {
 	if s.count() > 0 {
 		if _, err := s.writeHeld(ctx, s.newPart(), s.encoder, false); err != nil {
-			return Info{}, err
+			return err
 		}
 	}
 	s.rows, s.slabs, s.entries = nil, nil, nil // the merge needs the memory
@@ -312,12 +345,12 @@ func (s *Sorter) Close(ctx context.Context) (Info, error) {
 		n := min(maxFanIn, len(s.parts)-maxFanIn+1)
 		from := slices.Clone(s.parts[:n])
 		if _, err := mergeFiles(ctx, from, nil, nil, s.newPart(), s.encoder, false); err != nil {
-			return Info{}, err
+			return err
 		}
 		removeAll(from)
 		s.parts = s.parts[n:]
 	}
-	return mergeFiles(ctx, s.parts, nil, nil, s.path, last, true)
+	return nil
 }
 
 // Abort removes the partial runs. It does nothing after Close: a finished run stays.

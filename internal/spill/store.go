@@ -32,6 +32,20 @@ func (storer) EncodeAll(src, dst []byte) []byte {
 	}
 }
 
+// storedBytes returns the content of a frame that storer made, within the frame, where it is one raw block. Of any other frame it says false.
+func storedBytes(frame []byte) ([]byte, bool) {
+	const head = 9 + 3 // of the frame, and of the block
+	if len(frame) < head || binary.LittleEndian.Uint32(frame) != 0xFD2FB528 || frame[4] != 2<<6|1<<5 {
+		return nil, false
+	}
+	size := uint32(len(frame) - head)
+	block := uint32(frame[9]) | uint32(frame[10])<<8 | uint32(frame[11])<<16
+	if size > maxStored || binary.LittleEndian.Uint32(frame[5:]) != size || block != size<<3|1 {
+		return nil, false
+	}
+	return frame[head:], true
+}
+
 // newCompressor makes what compresses the blocks of a run.
 func newCompressor(store bool) (compressor, error) {
 	if store {

@@ -67,3 +67,35 @@ func TestStoredRuns(t *testing.T) {
 		t.Errorf("%d records were merged, want %d", got, 2*len(want))
 	}
 }
+
+// What is taken out of a frame without the decoder is what the decoder makes of it.
+func TestStoredBytes(t *testing.T) {
+	decoder, err := newDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer decoder.Close()
+	encoder, err := newEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{0, 1, 100, blockTarget, maxStored, maxStored + 1, 3 * maxStored} {
+		content := bytes.Repeat([]byte{7, 8, 9}, size)[:size]
+		frame := storer{}.EncodeAll(content, nil)
+		decoded, err := decoder.DecodeAll(frame, make([]byte, 0, size))
+		if err != nil || !bytes.Equal(decoded, content) {
+			t.Errorf("%d bytes: decoded as %d: %v", size, len(decoded), err)
+		}
+		if got, ok := storedBytes(frame); ok != (size <= maxStored) || ok && !bytes.Equal(got, content) {
+			t.Errorf("%d bytes: taken as %d, %v", size, len(got), ok)
+		}
+		for cut := range min(len(frame), 13) {
+			if got, ok := storedBytes(frame[:cut]); ok {
+				t.Errorf("%d bytes, cut to %d: taken as %d", size, cut, len(got))
+			}
+		}
+		if got, ok := storedBytes(encoder.EncodeAll(content, nil)); ok && !bytes.Equal(got, content) {
+			t.Errorf("%d bytes, compressed: taken as %d others", size, len(got))
+		}
+	}
+}
