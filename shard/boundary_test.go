@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -83,17 +82,7 @@ func TestVerifyOfPackedSequences(t *testing.T) {
 	// boundary changes boundary number i of a shard, with checksums that fit.
 	boundary := func(change func(b []Boundary) int, flags uint64, move int64) func(dir string) {
 		return func(dir string) {
-			path := filepath.Join(dir, FileName(Train, 0))
-			f, err := OpenFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			h := f.Header()
-			all, err := f.Boundaries(0, h.Tokens)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Close()
+			path, h, all := firstShard(t, dir)
 			at := h.boundaryOffset() + 8*int64(change(all))
 			edit(t, path, func(b []byte) []byte {
 				binary.LittleEndian.PutUint64(b[at:], uint64(int64(binary.LittleEndian.Uint64(b[at:])^flags)+move))
@@ -121,17 +110,7 @@ func TestVerifyOfPackedSequences(t *testing.T) {
 	// token changes the first token of a stretch, with a checksum that fits.
 	token := func(of func(b []Boundary) int, id byte) func(dir string) {
 		return func(dir string) {
-			path := filepath.Join(dir, FileName(Train, 0))
-			f, err := OpenFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			h := f.Header()
-			all, err := f.Boundaries(0, h.Tokens)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Close()
+			path, h, all := firstShard(t, dir)
 			edit(t, path, func(b []byte) []byte {
 				b[HeaderSize+2*all[of(all)].Token] = id
 				h.CRC = crcOf(b[HeaderSize : HeaderSize+2*h.Tokens])
@@ -169,18 +148,21 @@ func TestVerifyOfPackedSequences(t *testing.T) {
 		{"another position", rewrite(func(i int, r *IndexRow) bool { r.Position += int64(i / 20 % 2); return true }), IndexName},
 		{"a row left out", rewrite(func(i int, r *IndexRow) bool { return i != 20 }), IndexName},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.CopyFS(dir, os.DirFS(clean)); err != nil {
-				t.Fatal(err)
-			}
-			if err := Verify(t.Context(), dir); err != nil {
-				t.Fatal(err)
-			}
-			tc.damage(dir)
-			if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), tc.want) {
-				t.Errorf("Verify = %v, want %q in it", err, tc.want)
-			}
-		})
+		t.Run(tc.name, func(t *testing.T) { wantDamageFound(t, clean, tc.damage, tc.want) })
 	}
+}
+
+// firstShard returns path, header and boundaries of the first shard for training.
+func firstShard(t *testing.T, dir string) (path string, h Header, all []Boundary) {
+	t.Helper()
+	path = filepath.Join(dir, FileName(Train, 0))
+	f, err := OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if all, err = f.Boundaries(0, f.Header().Tokens); err != nil {
+		t.Fatal(err)
+	}
+	return path, f.Header(), all
 }

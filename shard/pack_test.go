@@ -89,29 +89,38 @@ func packAll(t testing.TB, docs []TokenizedDocument, opts Options) (string, Resu
 	return dir, result
 }
 
+// setsOf opens the splits of a folder as they are asked for, until the test ends.
+func setsOf(t *testing.T, dir string) func(split string) *Set {
+	sets := map[string]*Set{}
+	return func(split string) *Set {
+		t.Helper()
+		if sets[split] == nil {
+			s, err := OpenSet(dir, split)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { s.Close() })
+			sets[split] = s
+		}
+		return sets[split]
+	}
+}
+
 // documentsBack reads every document back through the index.
 func documentsBack(t *testing.T, dir string) map[corpus.Ref]TokenizedDocument {
 	t.Helper()
-	sets := map[string]*Set{}
+	sets := setsOf(t, dir)
 	back := map[corpus.Ref]TokenizedDocument{}
 	for row, err := range IndexRows(filepath.Join(dir, IndexName)) {
 		if err != nil {
 			t.Fatal(err)
-		}
-		if sets[row.Split] == nil {
-			s, err := OpenSet(dir, row.Split)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			sets[row.Split] = s
 		}
 		d := back[row.Ref()]
 		if row.DocumentToken != int64(len(d.Tokens)) {
 			t.Fatalf("%+v comes after %d tokens of its document", row, len(d.Tokens))
 		}
 		tokens := make([]uint32, row.Length)
-		if _, err := sets[row.Split].files[row.Shard].Read(tokens, row.FirstToken); err != nil {
+		if _, err := sets(row.Split).files[row.Shard].Read(tokens, row.FirstToken); err != nil {
 			t.Fatal(err)
 		}
 		back[row.Ref()] = TokenizedDocument{Ref: row.Ref(), ID: row.Document, Tokens: append(d.Tokens, tokens...)}

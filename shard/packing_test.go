@@ -30,20 +30,12 @@ func copiesBack(t *testing.T, dir string) map[copyOf]TokenizedDocument {
 	}
 	parts := map[copyOf][]part{}
 	ids := map[copyOf]string{}
-	sets := map[string]*Set{}
+	sets := setsOf(t, dir)
 	for row, err := range IndexRows(filepath.Join(dir, IndexName)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sets[row.Split] == nil {
-			s, err := OpenSet(dir, row.Split)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			sets[row.Split] = s
-		}
-		set := sets[row.Split]
+		set := sets(row.Split)
 		tokens := make([]uint32, row.Length)
 		if _, err := set.Read(tokens, row.Position); err != nil {
 			t.Fatal(err)

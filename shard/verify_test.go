@@ -68,19 +68,7 @@ func TestVerifyNamesTheDamagedFile(t *testing.T) {
 		}), IndexName},
 		{"negative shard", rewrite(func(i int, r *IndexRow) bool { r.Shard = -r.Shard; return true }), IndexName},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.CopyFS(dir, os.DirFS(clean)); err != nil {
-				t.Fatal(err)
-			}
-			if err := Verify(t.Context(), dir); err != nil {
-				t.Fatal(err)
-			}
-			tc.damage(dir)
-			if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), tc.want) {
-				t.Errorf("Verify = %v, want %q in it", err, tc.want)
-			}
-		})
+		t.Run(tc.name, func(t *testing.T) { wantDamageFound(t, clean, tc.damage, tc.want) })
 	}
 }
 
@@ -109,5 +97,21 @@ func rewriteIndex(t *testing.T, dir string, change func(i int, r *IndexRow) bool
 	}
 	if err := w.close(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// wantDamageFound damages a copy of a folder, which Verify accepts before and then refuses with words of its error.
+func wantDamageFound(t *testing.T, clean string, damage func(dir string), want string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(clean)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Verify(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	damage(dir)
+	if err := Verify(t.Context(), dir); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Verify = %v, want %q in it", err, want)
 	}
 }

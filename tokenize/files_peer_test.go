@@ -1,12 +1,9 @@
 package tokenize
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -89,24 +86,15 @@ func compareFolder(t *testing.T, python string, m *Model, save func(dir string) 
 			shown += s.Content
 		}
 	}
-	task, err := json.Marshal(map[string]any{"folder": dir, "texts": texts, "specials": specials})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(python, "-c", peerFolder)
-	cmd.Stdin, cmd.Stderr = strings.NewReader(string(task)), os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var peer struct {
 		IDs   [][]uint32 `json:"ids"`
 		Texts []string   `json:"texts"`
 		Roles [3]string  `json:"roles"`
 		Shown string     `json:"shown"`
 	}
-	if err := json.Unmarshal(out, &peer); err != nil || len(peer.IDs) != len(texts) || len(peer.Texts) != len(texts) {
-		t.Fatalf("%d answers of %d: %v", len(peer.IDs), len(texts), err)
+	askPeer(t, python, peerFolder, map[string]any{"folder": dir, "texts": texts, "specials": specials}, &peer)
+	if len(peer.IDs) != len(texts) || len(peer.Texts) != len(texts) {
+		t.Fatalf("%d answers of %d", len(peer.IDs), len(texts))
 	}
 	if diff := cmp.Diff(peer.Roles, [3]string{m.roleName(m.bos), m.roleName(m.eos), m.roleName(m.pad)}); diff != "" {
 		t.Errorf("tokens that begin, end and fill up (-peer +ours):\n%s", diff)

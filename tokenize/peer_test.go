@@ -1,12 +1,12 @@
 package tokenize
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -47,19 +47,10 @@ func TestWordsEqualHuggingFace(t *testing.T) {
 	}
 	for _, p := range patterns {
 		splits, byteLevel := p.Splits()
-		task, err := json.Marshal(map[string]any{"splits": splits, "byte_level": byteLevel, "texts": texts})
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(python, "-c", peerWords)
-		cmd.Stdin, cmd.Stderr = strings.NewReader(string(task)), os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
 		var want [][]int
-		if err := json.Unmarshal(out, &want); err != nil || len(want) != len(texts) {
-			t.Fatalf("%d answers of %d: %v", len(want), len(texts), err)
+		askPeer(t, python, peerWords, map[string]any{"splits": splits, "byte_level": byteLevel, "texts": texts}, &want)
+		if len(want) != len(texts) {
+			t.Fatalf("%d answers of %d", len(want), len(texts))
 		}
 		for i, text := range texts {
 			var got []int
@@ -70,5 +61,23 @@ func TestWordsEqualHuggingFace(t *testing.T) {
 				t.Errorf("%s, %q (-peer +scanner):\n%s", p.Name, text, cmp.Diff(want[i], got))
 			}
 		}
+	}
+}
+
+// askPeer runs a program of Python on a task and reads its answer, both as JSON.
+func askPeer(t *testing.T, python, program string, task, answer any) {
+	t.Helper()
+	in, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, "-c", program)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out, answer); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -2,7 +2,7 @@
 #include "textflag.h"
 
 // probeAhead makes the key and the place of each word as probes.fill does, and asks for the line of its set. A word of
-// more than 15 bytes (shortWord) gets noKey.
+// more than shortWord bytes gets noKey.
 //
 // func probeAhead(keys *wordKey, places *uint32, ends *uint32, n int, text *byte, sets *wordSet, start uint32)
 TEXT ·probeAhead(SB), NOSPLIT, $0-52
@@ -23,7 +23,7 @@ loop:
 	MOVL (SI), BX                  // where it ends
 	MOVL BX, DX
 	SUBL R15, DX                   // its length
-	CMPL DX, $15
+	CMPL DX, $const_shortWord
 	JA   long
 	MOVQ (R9)(R15*1), AX
 	MOVQ 8(R9)(R15*1), R15

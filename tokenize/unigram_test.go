@@ -14,21 +14,12 @@ import (
 )
 
 func trainedUnigram(t testing.TB, counts map[string]int64, change func(o *TrainOptions)) *Model {
-	t.Helper()
-	opts := DefaultTrainOptions()
-	opts.Model, opts.VocabSize = KindUnigram, 1+256+200
-	if change != nil {
-		change(&opts)
-	}
-	pattern, err := FindPattern(opts.Pattern)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := trainUnigram(context.Background(), pattern, listOf(t, counts), opts, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return trainedWords(t, trainUnigram, counts, func(o *TrainOptions) {
+		o.Model, o.VocabSize = KindUnigram, 1+256+200
+		if change != nil {
+			change(o)
+		}
+	})
 }
 
 // unigramOfText is trained on made text.

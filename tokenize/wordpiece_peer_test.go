@@ -1,9 +1,7 @@
 package tokenize
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -40,22 +38,13 @@ func TestWordModelsEqualHuggingFace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		task, err := json.Marshal(map[string]any{"tokenizer": string(tokenizer), "texts": texts})
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(python, "-c", peerEncode)
-		cmd.Stdin, cmd.Stderr = strings.NewReader(string(task)), os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
 		var peer struct {
 			IDs   [][]uint32 `json:"ids"`
 			Texts []string   `json:"texts"`
 		}
-		if err := json.Unmarshal(out, &peer); err != nil || len(peer.IDs) != len(texts) {
-			t.Fatalf("%d answers of %d: %v", len(peer.IDs), len(texts), err)
+		askPeer(t, python, peerEncode, map[string]any{"tokenizer": string(tokenizer), "texts": texts}, &peer)
+		if len(peer.IDs) != len(texts) || len(peer.Texts) != len(texts) {
+			t.Fatalf("%d answers of %d", len(peer.IDs), len(texts))
 		}
 		e := m.NewEncoder()
 		for i, text := range texts {

@@ -37,17 +37,27 @@ func randomWords(r *rand.Rand, letters string, n, most int) map[string]int64 {
 }
 
 func trainedWordPiece(t testing.TB, counts map[string]int64, change func(o *TrainOptions)) *Model {
+	return trainedWords(t, trainWordPiece, counts, func(o *TrainOptions) {
+		o.Model, o.VocabSize = KindWordPiece, 1+512+200
+		if change != nil {
+			change(o)
+		}
+	})
+}
+
+// wordTrainer is trainWordPiece or trainUnigram.
+type wordTrainer func(context.Context, *Pattern, *wordList, TrainOptions, func(done, total int)) (*Model, error)
+
+// trainedWords is a model trained on words.
+func trainedWords(t testing.TB, train wordTrainer, counts map[string]int64, change func(o *TrainOptions)) *Model {
 	t.Helper()
 	opts := DefaultTrainOptions()
-	opts.Model, opts.VocabSize = KindWordPiece, 1+512+200
-	if change != nil {
-		change(&opts)
-	}
+	change(&opts)
 	pattern, err := FindPattern(opts.Pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := trainWordPiece(context.Background(), pattern, listOf(t, counts), opts, nil)
+	m, err := train(context.Background(), pattern, listOf(t, counts), opts, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
