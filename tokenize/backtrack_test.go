@@ -1,6 +1,8 @@
 package tokenize
 
 import (
+	"corpus/tokenize/internal/testtext"
+	"corpus/tokenize/pretoken"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -32,7 +34,7 @@ func randomModel(t testing.TB, rng *rand.Rand) *Model {
 		ids = append(ids, id)
 		merges = append(merges, merge{l, r, id})
 	}
-	p, err := FindPattern("gpt2")
+	p, err := pretoken.Find("gpt2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func TestBacktrackOfPublishedVocabularies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	text := string(readVector(t, "golden/fuzz5k.txt"))
+	text := string(testtext.ReadVector(t, "golden/fuzz5k.txt"))
 	for _, name := range []string{"r50k_base", "cl100k_base", "o200k_base"} {
 		m := loadVector(t, name+".tiktoken")
 		b := m.backtracker()
@@ -149,7 +151,7 @@ func TestMadeBeforeParts(t *testing.T) {
 		tokens = append(tokens, []byte{byte(b)})
 	}
 	tokens = append(tokens, []byte("ab"), []byte("abc"))
-	p, err := FindPattern("gpt2")
+	p, err := pretoken.Find("gpt2")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/internal/testtext"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,7 +16,7 @@ func TestEncodeBatch(t *testing.T) {
 	m := trained(t, nil)
 	texts := []string{""}
 	for i := range 200 {
-		texts = append(texts, sampleText(uint64(i), 10+37*i))
+		texts = append(texts, testtext.Sample(uint64(i), 10+37*i))
 	}
 	var want [][]uint32
 	for _, text := range texts {

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/pretoken"
 	"errors"
 	"math"
 	"slices"
@@ -53,14 +54,14 @@ type pairState struct {
 var errTooManyWords = errors.New("the distinct words are more than 4 GiB together")
 
 // trainBPE learns merges from words.
-func trainBPE(ctx context.Context, pattern *Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
+func trainBPE(ctx context.Context, pattern *pretoken.Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
 	if opts.VocabSize < math.MaxUint16 {
 		return runTrainer[uint16](ctx, pattern, words, opts, progress)
 	}
 	return runTrainer[uint32](ctx, pattern, words, opts, progress)
 }
 
-func runTrainer[S uint16 | uint32](ctx context.Context, pattern *Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
+func runTrainer[S uint16 | uint32](ctx context.Context, pattern *pretoken.Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
 	t := newTrainer[S](opts)
 	t.stats = words.stats
 	t.stats.Wanted = opts.VocabSize - len(t.tokens)

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"corpus/internal/spill"
+	"corpus/tokenize/pretoken"
 )
 
 // maxWord is the longest word, in bytes, that is counted as one. A longer one is counted in pieces
@@ -26,7 +27,7 @@ const (
 // A Counter counts the words of texts, with as much memory as it was given; what is more goes to disk in
 // sorted runs. The counts do not depend on the number of goroutines or the memory.
 type Counter struct {
-	pattern *Pattern
+	pattern *pretoken.Pattern
 	path    string
 	tables  chan *wordTable // those that no Add is using
 
@@ -43,7 +44,7 @@ var errCounterEnded = errors.New("words were already read from the counter")
 // is created then; memory is in bytes, at least 1 MiB and 128 KiB for each processor. Reading words that never left
 // memory takes up to half as much again.
 func NewCounter(pattern, dir string, memory int64) (*Counter, error) {
-	p, err := FindPattern(pattern)
+	p, err := pretoken.Find(pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (c *Counter) AddTimes(text string, times int64) error {
 		return errCounterEnded
 	}
 	for i := 0; i < len(text); {
-		n := c.pattern.cut(t.ends[:], text, i)
+		n := c.pattern.Cut(t.ends[:], text, i)
 		if err := c.makeRoom(t, n); err != nil {
 			return err
 		}
@@ -79,7 +80,7 @@ func (c *Counter) AddTimes(text string, times int64) error {
 			i += int(t.ends[n-1])
 			continue
 		}
-		end := c.pattern.next(text, i)
+		end := c.pattern.Next(text, i)
 		for i < end {
 			j := min(end, i+maxWord)
 			if err := c.makeRoom(t, 1); err != nil {

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/internal/testtext"
 	"errors"
 	"fmt"
 	"os"
@@ -34,13 +35,13 @@ func readWords(t *testing.T, c *Counter) map[string]int64 {
 func TestCounterEqualsReference(t *testing.T) {
 	texts := []string{"", strings.Repeat("a", 3*maxWord+5), strings.Repeat("-", maxWord), "bytes \xff\xff"}
 	for i := range 10 {
-		text := sampleText(uint64(i), 30000)
+		text := testtext.Sample(uint64(i), 30000)
 		for k := range 400 {
 			text += fmt.Sprintf(" word%dx%dlonger than fifteen bytes: %s", i, k, strings.Repeat(string(rune('a'+k%26)), 16+k))
 		}
 		texts = append(texts, text)
 	}
-	want := countWords(patterns[1], texts...)
+	want := countWords(pattern(t, "cl100k"), texts...)
 	for _, c := range []struct {
 		name       string
 		memory     int64
@@ -92,11 +93,11 @@ func TestCounterEqualsReference(t *testing.T) {
 
 // A text that counts n times counts as n texts do, in memory and on disk.
 func TestTextsThatCountSeveralTimes(t *testing.T) {
-	texts := []string{sampleText(1, 20000), sampleText(2, 20000) + strings.Repeat("z", maxWord+9), "never"}
+	texts := []string{testtext.Sample(1, 20000), testtext.Sample(2, 20000) + strings.Repeat("z", maxWord+9), "never"}
 	times := []int64{3, 1 << 40, 0}
 	want := map[string]int64{}
 	for i, text := range texts[:2] {
-		for w, n := range countWords(patterns[1], text) {
+		for w, n := range countWords(pattern(t, "cl100k"), text) {
 			want[w] += n * times[i]
 		}
 	}

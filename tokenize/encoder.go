@@ -33,9 +33,9 @@ func (m *Model) NewEncoder() *Encoder {
 func (e *Encoder) Encode(dst []uint32, text string) []uint32 {
 	text = e.model.Normalize(text)
 	for i := 0; i < len(text); {
-		n := e.model.pattern.cut(e.ends[:], text, i)
+		n := e.model.pattern.Cut(e.ends[:], text, i)
 		if n == 0 {
-			end := e.model.pattern.next(text, i)
+			end := e.model.pattern.Next(text, i)
 			dst = e.encodeLong(dst, text[i:end])
 			i = end
 			continue

@@ -1,11 +1,9 @@
 package tokenize
 
 import (
-	"encoding/json"
+	"corpus/tokenize/internal/testtext"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 )
@@ -13,7 +11,7 @@ import (
 // BenchmarkEncode measures ordinary text of ours: cold with a new Encoder each time, warm with one that has met the words.
 func BenchmarkEncode(b *testing.B) {
 	m := trained(b, nil)
-	text := sampleText(1, 4<<20)
+	text := testtext.Sample(1, 4<<20)
 	b.Run("cold", func(b *testing.B) { benchmarkCold(b, m, text) })
 	b.Run("warm", func(b *testing.B) { benchmarkWarm(b, m, text) })
 }
@@ -38,43 +36,13 @@ func benchmarkWarm(b *testing.B, m *Model, text string) {
 // BenchmarkEncodeShared measures the published vocabularies on the shared texts, where they are there: English, and the
 // Universal Declaration of Human Rights in hundreds of languages.
 func BenchmarkEncodeShared(b *testing.B) {
-	for _, text := range []struct{ name, path string }{
-		{"english", "../../shared/data/text/docs.jsonl.xz"},
-		{"udhr", "../../shared/data/tokenizer/golden/udhr.txt.xz"},
-	} {
-		if _, err := os.Stat(text.path); err != nil {
-			b.Skipf("no shared text: %v", err)
-		}
-		data, err := exec.Command("xz", "-dc", text.path).Output()
-		if err != nil {
-			b.Skipf("cannot unpack %s: %v", text.path, err)
-		}
-		plain := string(data)
-		if text.name == "english" {
-			plain = jsonTexts(b, plain)
-		}
+	for _, c := range []struct{ name, text string }{{"english", testtext.English(b)}, {"udhr", string(testtext.ReadVector(b, "golden/udhr.txt.xz"))}} {
 		for _, name := range []string{"r50k_base", "cl100k_base", "o200k_base"} {
 			m := loadVector(b, name+".tiktoken")
-			b.Run(text.name+"/"+name+"/cold", func(b *testing.B) { benchmarkCold(b, m, plain) })
-			b.Run(text.name+"/"+name+"/warm", func(b *testing.B) { benchmarkWarm(b, m, plain) })
+			b.Run(c.name+"/"+name+"/cold", func(b *testing.B) { benchmarkCold(b, m, c.text) })
+			b.Run(c.name+"/"+name+"/warm", func(b *testing.B) { benchmarkWarm(b, m, c.text) })
 		}
 	}
-}
-
-// jsonTexts joins the texts of documents, one {"text"} a line.
-func jsonTexts(b *testing.B, lines string) string {
-	var text strings.Builder
-	for line := range strings.Lines(lines) {
-		var d struct {
-			Text string `json:"text"`
-		}
-		if err := json.Unmarshal([]byte(line), &d); err != nil {
-			b.Fatal(err)
-		}
-		text.WriteString(d.Text)
-		text.WriteByte(0)
-	}
-	return text.String()
 }
 
 // BenchmarkEncodeWorst measures words of one, four and sixteen MiB: the speed must not depend on the length.
@@ -118,7 +86,7 @@ var worstTexts = []struct {
 // BenchmarkMerge measures merging without caches: the plain way and by backtracking.
 func BenchmarkMerge(b *testing.B) {
 	m := trained(b, nil)
-	text := sampleText(3, 1<<16)
+	text := testtext.Sample(3, 1<<16)
 	var words []string
 	for w := range m.pattern.Words(text) {
 		words = append(words, w)
@@ -147,7 +115,7 @@ func BenchmarkMerge(b *testing.B) {
 // BenchmarkIDs measures documents of a few KB, whose ids are kept.
 func BenchmarkIDs(b *testing.B) {
 	m := trained(b, nil)
-	text := sampleText(1, 4<<10)
+	text := testtext.Sample(1, 4<<10)
 	for _, c := range []struct {
 		name   string
 		encode func(e *Encoder) []uint32
@@ -168,7 +136,7 @@ func BenchmarkIDs(b *testing.B) {
 
 func BenchmarkDecode(b *testing.B) {
 	m := trained(b, nil)
-	text := sampleText(1, 1<<20)
+	text := testtext.Sample(1, 1<<20)
 	ids := m.NewEncoder().Encode(nil, text)
 	var out []byte
 	b.SetBytes(int64(len(text)))

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/pretoken"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -52,7 +53,7 @@ func loadGPT2(path, vocabPath, mergesPath string, config *hfConfig, o LoadOption
 	} else if !ok {
 		return nil, fmt.Errorf("%s: tokenizer_class %q is not known to cut text as a pattern does: name the pattern", configFile, config.class)
 	}
-	pattern, err := FindPattern(class.pattern)
+	pattern, err := pretoken.Find(class.pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func loadGPT2(path, vocabPath, mergesPath string, config *hfConfig, o LoadOption
 }
 
 type gpt2Files struct {
-	pattern               *Pattern
+	pattern               *pretoken.Pattern
 	specials              []SpecialToken
 	vocabName, mergesName string // what errors about the file begin with
 }

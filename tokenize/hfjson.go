@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/pretoken"
 	"errors"
 	"fmt"
 )
@@ -234,7 +235,7 @@ func (n hfNormalizer) nfc(at int) (bool, error) {
 }
 
 // pattern finds out how text is cut into words.
-func (f *hfFile) pattern() (*Pattern, error) {
+func (f *hfFile) pattern() (*pretoken.Pattern, error) {
 	p, err := f.preTokenizer.pattern()
 	if err != nil {
 		return nil, &atOffset{f.at["pre_tokenizer"], fmt.Errorf("pre_tokenizer: %w", err)}
@@ -242,7 +243,7 @@ func (f *hfFile) pattern() (*Pattern, error) {
 	return p, nil
 }
 
-func (p *hfPreTokenizer) pattern() (*Pattern, error) {
+func (p *hfPreTokenizer) pattern() (*pretoken.Pattern, error) {
 	if p == nil {
 		return nil, errors.New("there is none")
 	}
@@ -267,7 +268,7 @@ func (p *hfPreTokenizer) pattern() (*Pattern, error) {
 		}
 		expressions = append(expressions, s.Pattern.Regex)
 	}
-	return findSplits(expressions, level.UseRegex == nil || *level.UseRegex)
+	return pretoken.FindSplits(expressions, level.UseRegex == nil || *level.UseRegex)
 }
 
 // specials returns the added tokens, all of which count as special here.

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/pretoken"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func readModel(data []byte, where *places) (*Model, error) {
 }
 
 // readWords reads a model of another kind than BPE.
-func (f *hfFile) readWords(data []byte, pattern *Pattern) (*Model, error) {
+func (f *hfFile) readWords(data []byte, pattern *pretoken.Pattern) (*Model, error) {
 	if _, err := (&jsonReader{data: data, pos: f.model.at}).skip(); err != nil { // pass has only looked at the brackets
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (f *hfFile) findEntry(data []byte, err error) int {
 	return found
 }
 
-func (f *hfFile) readBPE(data []byte, where *places, pattern *Pattern, specials []SpecialToken) (*Model, error) {
+func (f *hfFile) readBPE(data []byte, where *places, pattern *pretoken.Pattern, specials []SpecialToken) (*Model, error) {
 	if f.model.vocab == 0 || f.model.merges == 0 {
 		return nil, &atOffset{f.model.at, errors.New("model.vocab or model.merges is missing")}
 	}

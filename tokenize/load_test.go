@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/internal/testtext"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -119,7 +120,7 @@ func TestLoneTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	ranks := smallTiktoken(0, "ab", "abc", "xyz")
-	fromRanks, err := parseTiktoken([]byte(ranks), patterns[0], nil)
+	fromRanks, err := parseTiktoken([]byte(ranks), pattern(t, "gpt2"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestLoneTokens(t *testing.T) {
 		wantError(t, "format of gpt2", m.SaveGPT2(t.TempDir()), "made by no merge")
 	}
 	// A token above which its own part stands is merged all the same: by its rank, as soon as the part is there.
-	m, err := parseTiktoken([]byte(smallTiktoken(0, "abc", "ab")), patterns[0], nil)
+	m, err := parseTiktoken([]byte(smallTiktoken(0, "abc", "ab")), pattern(t, "gpt2"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +336,7 @@ func TestNormalizerIsKept(t *testing.T) {
 func TestPublishedFiles(t *testing.T) {
 	for _, name := range []string{"r50k_base.tiktoken", "cl100k_base.tiktoken", "o200k_base.tiktoken"} {
 		m := loadVector(t, name)
-		if got := m.appendTiktoken(nil); string(got) != string(readVector(t, name)) || m.checkRanks() != nil {
+		if got := m.appendTiktoken(nil); string(got) != string(testtext.ReadVector(t, name)) || m.checkRanks() != nil {
 			t.Errorf("%s is not written as it was read: %v", name, m.checkRanks())
 		}
 	}
@@ -345,7 +346,7 @@ func TestPublishedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(text) != string(readVector(t, "gpt2.vocab.bpe")) {
+	if string(text) != string(testtext.ReadVector(t, "gpt2.vocab.bpe")) {
 		t.Error("gpt2.vocab.bpe is not written as it was read")
 	}
 	dir := t.TempDir()
@@ -362,7 +363,7 @@ func TestPublishedFiles(t *testing.T) {
 func FuzzLoadGPT2(f *testing.F) {
 	f.Add([]byte(`{"a":0,"b":1,"ab":2}`), []byte("#version: 0.2\na b\n"))
 	f.Fuzz(func(t *testing.T, vocab, merges []byte) {
-		files := gpt2Files{pattern: patterns[0], mergesName: mergesFile}
+		files := gpt2Files{pattern: pattern(t, "gpt2"), mergesName: mergesFile}
 		if m, err := files.parse(vocab, merges); err == nil {
 			checkLoaded(t, m)
 		}

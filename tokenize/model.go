@@ -3,6 +3,7 @@ package tokenize
 import (
 	"bytes"
 	"cmp"
+	"corpus/tokenize/pretoken"
 	"fmt"
 	"slices"
 )
@@ -17,7 +18,7 @@ import (
 // Some published vocabularies have tokens that merging never makes: 678 of the 128,000 of Llama 3. Their tools look for
 // the whole word first, so such a token is only given by a word that it is the whole of. Lone lists them.
 type Model struct {
-	pattern  *Pattern
+	pattern  *pretoken.Pattern
 	tokens   [][]byte       // by id; nil where an id has no token
 	specials []SpecialToken // by id, ascending
 	bytes    [256]uint32
@@ -69,14 +70,14 @@ type addedFlags struct {
 // newWordModel makes a model that words encodes. tokens holds the bytes of the special tokens as well, and is nil where
 // an id has no token; unlike with merges, several tokens may have the same bytes. The caller has checked that every
 // text can be encoded.
-func newWordModel(pattern *Pattern, tokens [][]byte, specials []SpecialToken, words wordModel) *Model {
+func newWordModel(pattern *pretoken.Pattern, tokens [][]byte, specials []SpecialToken, words wordModel) *Model {
 	m := baseModel(pattern, tokens, specials)
 	m.words = words
 	m.setEOS("")
 	return m
 }
 
-func baseModel(pattern *Pattern, tokens [][]byte, specials []SpecialToken) *Model {
+func baseModel(pattern *pretoken.Pattern, tokens [][]byte, specials []SpecialToken) *Model {
 	m := &Model{pattern: pattern, tokens: tokens, specials: specials, eos: -1, bos: -1, pad: -1}
 	slices.SortFunc(m.specials, func(a, b SpecialToken) int { return cmp.Compare(a.ID, b.ID) })
 	return m
@@ -84,7 +85,7 @@ func baseModel(pattern *Pattern, tokens [][]byte, specials []SpecialToken) *Mode
 
 // newModel checks and indexes a vocabulary. tokens holds the special tokens as well; merges may hold several ways to
 // make a token, of which those that can never apply are dropped. A token that no merge makes is refused.
-func newModel(pattern *Pattern, tokens [][]byte, specials []SpecialToken, merges []merge) (*Model, error) {
+func newModel(pattern *pretoken.Pattern, tokens [][]byte, specials []SpecialToken, merges []merge) (*Model, error) {
 	m := baseModel(pattern, tokens, specials)
 	if err := m.setTokens(nil); err != nil {
 		return nil, err
@@ -213,7 +214,7 @@ func (m *Model) lastMerges(wholeFirst bool) ([]uint32, error) {
 
 // isWord says whether the pattern leaves the bytes in one piece.
 func (m *Model) isWord(token []byte) bool {
-	return m.pattern.next(string(token), 0) == len(token)
+	return m.pattern.Next(string(token), 0) == len(token)
 }
 
 // ordinary says whether the id is that of a token that is not special.
@@ -265,7 +266,7 @@ func (m *Model) setRoles(bos, eos, pad string) error {
 }
 
 // Pattern is the rule that cuts text into words.
-func (m *Model) Pattern() *Pattern { return m.pattern }
+func (m *Model) Pattern() *pretoken.Pattern { return m.pattern }
 
 // VocabSize is the highest id and 1.
 func (m *Model) VocabSize() int { return len(m.tokens) }

@@ -3,6 +3,8 @@ package tokenize
 import (
 	"bytes"
 	"context"
+	"corpus/tokenize/internal/testtext"
+	"corpus/tokenize/pretoken"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -20,11 +22,11 @@ func trained(t testing.TB, change func(*TrainOptions)) *Model {
 	if change != nil {
 		change(&opts)
 	}
-	p, err := FindPattern(opts.Pattern)
+	p, err := pretoken.Find(opts.Pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := countWords(p, sampleText(7, 100_000), strings.Repeat("aaaaaaaa ", 9)+strings.Repeat(" ", 99)+"🙂🙂🙂🙂")
+	words := countWords(p, testtext.Sample(7, 100_000), strings.Repeat("aaaaaaaa ", 9)+strings.Repeat(" ", 99)+"🙂🙂🙂🙂")
 	m, err := Train(context.Background(), countedWords(words), opts, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -43,12 +45,12 @@ func referenceEncode(m *Model, text string) []uint32 {
 }
 
 var encodeSeeds = []string{
-	"", "a", "hello world", sampleText(7, 2000), sampleText(8, 2000), strings.Repeat("a", 999), strings.Repeat(" ", 500) + "x",
+	"", "a", "hello world", testtext.Sample(7, 2000), testtext.Sample(8, 2000), strings.Repeat("a", 999), strings.Repeat(" ", 500) + "x",
 	strings.Repeat("🙂", 200), "\xff\xfe\x80", "\x00", EndOfText, "ends with " + EndOfText, "aaaaaaaaaaaaaaaa\xc3", strings.Repeat("tion", 100),
 }
 
 func TestEncodeEqualsReference(t *testing.T) {
-	for _, pattern := range PatternNames() {
+	for _, pattern := range pretoken.Names() {
 		m := trained(t, func(o *TrainOptions) { o.Pattern = pattern })
 		e := m.NewEncoder()
 		for range 2 { // the second time from the cache
@@ -132,7 +134,7 @@ func TestSpecialTokensAreNotRecognised(t *testing.T) {
 
 func TestEncodersOfOneModelAtOnce(t *testing.T) {
 	m := trained(t, nil)
-	text := sampleText(9, 50_000)
+	text := testtext.Sample(9, 50_000)
 	want := m.NewEncoder().Encode(nil, text)
 	var wg sync.WaitGroup
 	for range 4 {
@@ -194,4 +196,13 @@ func TestPairTable(t *testing.T) {
 			}
 		}
 	}
+}
+
+func pattern(t testing.TB, name string) *pretoken.Pattern {
+	t.Helper()
+	p, err := pretoken.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/pretoken"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -63,7 +64,7 @@ func (o TrainOptions) Validate() error {
 	default:
 		return corpus.BadOption("model", "%q is none of %s, %s, %s", o.Model, KindBPE, KindWordPiece, KindUnigram)
 	}
-	if _, err := FindPattern(o.Pattern); err != nil {
+	if _, err := pretoken.Find(o.Pattern); err != nil {
 		return corpus.BadOption("pattern", "%w", err)
 	}
 	if o.MinFrequency < 0 {

@@ -2,6 +2,8 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/internal/testtext"
+	"corpus/tokenize/pretoken"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
@@ -32,7 +34,7 @@ func TestWordsEqualHuggingFace(t *testing.T) {
 		t.Skip("CORPUS_PYTHON names no Python with Hugging Face's tokenizers")
 	}
 	var texts []string
-	for _, s := range scanSeeds {
+	for _, s := range testtext.Seeds {
 		if utf8.ValidString(s) && s != "" { // it takes nothing else
 			texts = append(texts, s)
 		}
@@ -43,9 +45,10 @@ func TestWordsEqualHuggingFace(t *testing.T) {
 		for i := range picks {
 			picks[i] = byte(random.Uint32())
 		}
-		texts = append(texts, textOfPicks(picks))
+		texts = append(texts, testtext.OfPicks(picks))
 	}
-	for _, p := range patterns {
+	for _, name := range pretoken.Names() {
+		p := pattern(t, name)
 		splits, byteLevel := p.Splits()
 		var want [][]int
 		askPeer(t, python, peerWords, map[string]any{"splits": splits, "byte_level": byteLevel, "texts": texts}, &want)

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/internal/testtext"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,7 +9,7 @@ import (
 
 // TestProbeEqualsPlain compares the keys and places of words of 0 to 40 bytes, from every start, with the plain ones.
 func TestProbeEqualsPlain(t *testing.T) {
-	text := sampleText(5, 1<<12)
+	text := testtext.Sample(5, 1<<12)
 	cache := newWordCache()
 	for from := range 8 {
 		var got, want probes
@@ -34,7 +35,7 @@ func TestProbeEqualsPlain(t *testing.T) {
 func TestEncoderKeepsNothingWrong(t *testing.T) {
 	m := trained(t, nil)
 	e := m.NewEncoder()
-	text := sampleText(6, 1<<14) + " qxzjqxzjqxzj qzqzqzqzqzqzqzqzqzqzqzqzq \x00 é漢字🙂 "
+	text := testtext.Sample(6, 1<<14) + " qxzjqxzjqxzj qzqzqzqzqzqzqzqzqzqzqzqzq \x00 é漢字🙂 "
 	for n := range 300 {
 		for range 2 {
 			part := text[len(text)-n:] + text[:n*7]

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/pretoken"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -58,7 +59,7 @@ func loadRanks(data []byte, dir string, o LoadOptions) (*Model, error) {
 		return known.model(data, o.Specials)
 	}
 	if o.Pattern != "" {
-		pattern, err := FindPattern(o.Pattern)
+		pattern, err := pretoken.Find(o.Pattern)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +100,7 @@ func findRankFile(data []byte) *rankFile {
 
 // model reads the file; specials, if there are any, take the place of its own.
 func (f *rankFile) model(data []byte, specials []SpecialToken) (*Model, error) {
-	pattern, err := FindPattern(f.pattern)
+	pattern, err := pretoken.Find(f.pattern)
 	if err != nil {
 		return nil, fmt.Errorf("the file is that of %s: %w", f.name, err)
 	}

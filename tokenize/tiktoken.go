@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/pretoken"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 // LoadTiktoken reads a .tiktoken file, one line for each token: its bytes in base64, a space and its rank, which is its
 // id. Such files name neither the pattern nor the special tokens. Ids below the least rank must be those of special tokens.
 func LoadTiktoken(path, pattern string, specials []SpecialToken) (*Model, error) {
-	p, err := FindPattern(pattern)
+	p, err := pretoken.Find(pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func LoadTiktoken(path, pattern string, specials []SpecialToken) (*Model, error)
 }
 
 // parseTiktoken reads the text of a .tiktoken file. Errors name the line.
-func parseTiktoken(data []byte, pattern *Pattern, specials []SpecialToken) (*Model, error) {
+func parseTiktoken(data []byte, pattern *pretoken.Pattern, specials []SpecialToken) (*Model, error) {
 	ranks := rankReader{limit: int64(bytes.Count(data, []byte{'\n'}) + 1 + maxHoles)}
 	m, err := ranks.model(data, pattern, slices.Clone(specials))
 	if err != nil {
@@ -46,7 +47,7 @@ type rankReader struct {
 	arena  []byte
 }
 
-func (v *rankReader) model(data []byte, pattern *Pattern, specials []SpecialToken) (*Model, error) {
+func (v *rankReader) model(data []byte, pattern *pretoken.Pattern, specials []SpecialToken) (*Model, error) {
 	if err := v.read(data); err != nil {
 		return nil, err
 	}

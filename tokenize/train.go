@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/pretoken"
 	"fmt"
 	"iter"
 )
@@ -51,7 +52,7 @@ func Train(ctx context.Context, words iter.Seq2[WordCount, error], opts TrainOpt
 }
 
 func train(ctx context.Context, words iter.Seq2[WordCount, error], opts TrainOptions, progress func(merges, total int)) (*Model, error) {
-	pattern, err := FindPattern(opts.Pattern)
+	pattern, err := pretoken.Find(opts.Pattern)
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,13 @@
 package tokenize
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"corpus/tokenize/internal/testtext"
+	"corpus/tokenize/pretoken"
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func countedWords(counts map[string]int64) iter.Seq2[WordCount, error] {
 }
 
 // countWords is the plain reference of Counter.
-func countWords(p *Pattern, texts ...string) map[string]int64 {
+func countWords(p *pretoken.Pattern, texts ...string) map[string]int64 {
 	counts := map[string]int64{}
 	for _, text := range texts {
 		for w := range p.Words(text) {
@@ -136,7 +135,7 @@ func TestTrainEqualsReference(t *testing.T) {
 		counts map[string]int64
 		change func(*TrainOptions)
 	}{
-		{"text", countWords(patterns[1], sampleText(1, 6000)), func(o *TrainOptions) { o.VocabSize = 257 + 150 }},
+		{"text", countWords(pattern(t, "cl100k"), testtext.Sample(1, 6000)), func(o *TrainOptions) { o.VocabSize = 257 + 150 }},
 		{"overlaps", overlaps, func(o *TrainOptions) {}},
 		{"once is enough", overlaps, func(o *TrainOptions) { o.MinFrequency = 0 }},
 		{"short tokens", overlaps, func(o *TrainOptions) { o.MaxTokenLength = 4 }},
@@ -161,11 +160,11 @@ func TestTrainEqualsReference(t *testing.T) {
 
 func FuzzTrain(f *testing.F) {
 	f.Add("aaaa abab aabb", uint8(30), uint8(0), uint8(0), "")
-	f.Add(sampleText(2, 300), uint8(60), uint8(5), uint8(1), "the")
-	f.Add(sampleText(3, 400), uint8(9), uint8(0), uint8(2), "")
+	f.Add(testtext.Sample(2, 300), uint8(60), uint8(5), uint8(1), "the")
+	f.Add(testtext.Sample(3, 400), uint8(9), uint8(0), uint8(2), "")
 	f.Add("<s>a<s> <s>aa <s><s> a<s", uint8(40), uint8(0), uint8(0), "<s>")
 	f.Fuzz(func(t *testing.T, text string, merges, most, least uint8, special string) {
-		counts := countWords(patterns[0], text[:min(len(text), 400)])
+		counts := countWords(pattern(t, "gpt2"), text[:min(len(text), 400)])
 		opts := DefaultTrainOptions()
 		opts.MaxTokenLength = int(most)
 		opts.MinFrequency = int64(least % 8)
@@ -213,7 +212,7 @@ func TestLargeCounts(t *testing.T) {
 
 // TestVocabularyOfEverySize trains on text in which the last merges are of frequent pairs, where pairs that can no longer be merged are not kept.
 func TestVocabularyOfEverySize(t *testing.T) {
-	counts := countWords(patterns[1], sampleText(5, 20000))
+	counts := countWords(pattern(t, "cl100k"), testtext.Sample(5, 20000))
 	for _, special := range []string{EndOfText, "the", " t", "Ġt"} {
 		opts := DefaultTrainOptions()
 		opts.SpecialTokens = []string{special}
@@ -334,7 +333,7 @@ func TestTrainStats(t *testing.T) {
 func TestTrainReportsProgressAndStops(t *testing.T) {
 	opts := DefaultTrainOptions()
 	opts.VocabSize = 1024
-	counts := countWords(patterns[1], sampleText(3, 60000))
+	counts := countWords(pattern(t, "cl100k"), testtext.Sample(3, 60000))
 	var seen []int
 	if _, err := Train(context.Background(), countedWords(counts), opts, func(merges, total int) {
 		if total != 1024-257 {
@@ -389,32 +388,4 @@ func TestTrainOptionsAreChecked(t *testing.T) {
 	if err := DefaultTrainOptions().Validate(); err != nil {
 		t.Error(err)
 	}
-}
-
-// sampleText makes about n bytes of text whose words are spread as in natural language: a few are common, most are rare.
-func sampleText(seed uint64, n int) string {
-	rng := rand.New(rand.NewPCG(seed, 1))
-	syllables := strings.Fields("the and ing er st re con tion wor ld of in to al en tra cor pus mod el da ta ö é ß да но ль 語 の")
-	lexicon := make([]string, 20000)
-	for i := range lexicon {
-		for range 1 + rng.IntN(4) {
-			lexicon[i] += syllables[rng.IntN(len(syllables))]
-		}
-	}
-	zipf := rand.NewZipf(rng, 1.1, 4, uint64(len(lexicon)-1))
-	var b bytes.Buffer
-	for b.Len() < n {
-		switch rng.IntN(16) {
-		case 0:
-			b.WriteString(".\n\n")
-		case 1:
-			fmt.Fprintf(&b, ", %d", rng.IntN(100000))
-		case 2:
-			b.WriteString(" it's")
-		default:
-			b.WriteByte(' ')
-			b.WriteString(lexicon[zipf.Uint64()])
-		}
-	}
-	return b.String()
 }

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/pretoken"
 	"fmt"
 	"math"
 )
@@ -24,7 +25,7 @@ type unigramToken struct {
 }
 
 // newUnigram checks and indexes a vocabulary. The special tokens that are in vocab are listed in specials as well.
-func newUnigram(pattern *Pattern, vocab []unigramToken, specials []SpecialToken) (*Model, error) {
+func newUnigram(pattern *pretoken.Pattern, vocab []unigramToken, specials []SpecialToken) (*Model, error) {
 	for _, s := range specials {
 		if err := checkWordSpecial(s.Content, ""); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/pretoken"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func (u *unigram) appendDecoderJSON(b *jsonText) {
 }
 
 // parseUnigram reads the object "model" of a tokenizer.json and its added tokens, which all count as special.
-func parseUnigram(pattern *Pattern, data []byte, added []hfAddedToken) (*Model, error) {
+func parseUnigram(pattern *pretoken.Pattern, data []byte, added []hfAddedToken) (*Model, error) {
 	var f hfUnigram
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("model: %w", err)

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/internal/testtext"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -24,7 +25,7 @@ func trainedUnigram(t testing.TB, counts map[string]int64, change func(o *TrainO
 
 // unigramOfText is trained on made text.
 func unigramOfText(t testing.TB) *Model {
-	return trainedUnigram(t, countWords(patterns[0], sampleText(7, 20000), strings.Repeat("### a ##b\n", 20)), nil)
+	return trainedUnigram(t, countWords(pattern(t, "gpt2"), testtext.Sample(7, 20000), strings.Repeat("### a ##b\n", 20)), nil)
 }
 
 // segmentations calls f with every way to cut a word into the pieces of a vocabulary.
@@ -80,7 +81,7 @@ func unigramOf(t testing.TB, scores map[string]float64) *Model {
 	for s, score := range scores {
 		vocab = append(vocab, unigramToken{bytes: []byte(s), score: score})
 	}
-	m, err := newUnigram(patterns[0], vocab, nil)
+	m, err := newUnigram(pattern(t, "gpt2"), vocab, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func TestUnigramFileIsRefused(t *testing.T) {
 		{"vocabulary of another kind", `{"vocab":{"a":1}}`, "vocab"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := parseUnigram(patterns[0], []byte(c.text), []hfAddedToken{{ID: 0, Content: EndOfText}})
+			m, err := parseUnigram(pattern(t, "gpt2"), []byte(c.text), []hfAddedToken{{ID: 0, Content: EndOfText}})
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("error %v, want one of %s", err, c.want)
@@ -214,7 +215,7 @@ func TestUnigramFileIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := newUnigram(patterns[0], []unigramToken{{bytes: []byte("a"), score: math.NaN()}}, nil); err == nil || !strings.Contains(err.Error(), "NaN") {
+	if _, err := newUnigram(pattern(t, "gpt2"), []unigramToken{{bytes: []byte("a"), score: math.NaN()}}, nil); err == nil || !strings.Contains(err.Error(), "NaN") {
 		t.Errorf("error %v of a score that is not a number", err)
 	}
 }
@@ -256,8 +257,8 @@ func TestScoresAreReadAsHuggingFaceDoes(t *testing.T) {
 }
 
 func BenchmarkEncodeWords(b *testing.B) {
-	text := sampleText(1, 1<<18)
-	counts := countWords(patterns[1], text)
+	text := testtext.Sample(1, 1<<18)
+	counts := countWords(pattern(b, "cl100k"), text)
 	for _, m := range []*Model{trainedWordPiece(b, counts, nil), trainedUnigram(b, counts, nil)} {
 		for _, c := range []struct{ name, text string }{{"text", text}, {"letter", strings.Repeat("a", 1<<18)}} {
 			b.Run(fmt.Sprint(m.Kind(), "/", c.name), func(b *testing.B) {
@@ -277,8 +278,8 @@ func BenchmarkEncodeWords(b *testing.B) {
 
 // BenchmarkTrainWords does not count the words; the bytes are those of the text.
 func BenchmarkTrainWords(b *testing.B) {
-	text := sampleText(1, 8<<20)
-	counts := countWords(patterns[1], text)
+	text := testtext.Sample(1, 8<<20)
+	counts := countWords(pattern(b, "cl100k"), text)
 	opts := DefaultTrainOptions()
 	for _, kind := range []string{KindWordPiece, KindUnigram} {
 		b.Run(kind, func(b *testing.B) {
@@ -286,9 +287,9 @@ func BenchmarkTrainWords(b *testing.B) {
 			for b.Loop() {
 				var err error
 				if kind == KindUnigram {
-					_, err = trainUnigram(context.Background(), patterns[1], listOf(b, counts), opts, nil)
+					_, err = trainUnigram(context.Background(), pattern(b, "cl100k"), listOf(b, counts), opts, nil)
 				} else {
-					_, err = trainWordPiece(context.Background(), patterns[1], listOf(b, counts), opts, nil)
+					_, err = trainWordPiece(context.Background(), pattern(b, "cl100k"), listOf(b, counts), opts, nil)
 				}
 				if err != nil {
 					b.Fatal(err)

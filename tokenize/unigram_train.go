@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"corpus/tokenize/pretoken"
 	"math"
 	"slices"
 	"sort"
@@ -35,7 +36,7 @@ const (
 // It holds about 10 bytes for every byte of the distinct words, and at most 150 MB for pieces if not more than 500,000
 // are wanted. The result does not depend on the number of processors. progress, if not nil, is called after every round with the
 // pieces dropped and the number that must be.
-func trainUnigram(ctx context.Context, pattern *Pattern, words *wordList, opts TrainOptions, progress func(dropped, total int)) (*Model, error) {
+func trainUnigram(ctx context.Context, pattern *pretoken.Pattern, words *wordList, opts TrainOptions, progress func(dropped, total int)) (*Model, error) {
 	if err := checkWordSpecials(opts.SpecialTokens, ""); err != nil {
 		return nil, err
 	}

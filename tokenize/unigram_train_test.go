@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/internal/testtext"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -208,7 +209,7 @@ func TestTrainUnigram(t *testing.T) {
 }
 
 func TestTrainUnigramOptions(t *testing.T) {
-	counts := countWords(patterns[0], sampleText(3, 20000))
+	counts := countWords(pattern(t, "gpt2"), testtext.Sample(3, 20000))
 	for _, c := range []struct {
 		name    string
 		change  func(o *TrainOptions)
@@ -248,7 +249,7 @@ func TestTrainRefusesSpecialTokensInWords(t *testing.T) {
 }
 
 func TestTrainUnigramDoesNotDependOnProcessors(t *testing.T) {
-	counts := countWords(patterns[0], sampleText(9, 100000))
+	counts := countWords(pattern(t, "gpt2"), testtext.Sample(9, 100000))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	var first string
 	for _, n := range []int{1, 2, 7} {
@@ -269,10 +270,10 @@ func TestTrainUnigramStops(t *testing.T) {
 	opts.VocabSize = 300
 	stopped, stop := context.WithCancel(context.Background())
 	stop()
-	if _, err := trainUnigram(stopped, patterns[0], listOf(t, nil), opts, nil); err != context.Canceled {
+	if _, err := trainUnigram(stopped, pattern(t, "gpt2"), listOf(t, nil), opts, nil); err != context.Canceled {
 		t.Errorf("error %v of a training that was stopped before it began", err)
 	}
-	_, err := trainUnigram(ctx, patterns[0], listOf(t, countWords(patterns[0], sampleText(9, 30000))), opts, func(dropped, total int) {
+	_, err := trainUnigram(ctx, pattern(t, "gpt2"), listOf(t, countWords(pattern(t, "gpt2"), testtext.Sample(9, 30000))), opts, func(dropped, total int) {
 		if dropped > 0 {
 			cancel()
 		}

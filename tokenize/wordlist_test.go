@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"context"
+	"corpus/tokenize/internal/testtext"
 	"errors"
 	"fmt"
 	"maps"
@@ -89,7 +90,7 @@ func TestSelectWordsEqualsReference(t *testing.T) {
 
 // What is left out has no part in the training, and is told.
 func TestTrainOnTheMostFrequentWords(t *testing.T) {
-	counts := countWords(patterns[1], sampleText(4, 60000))
+	counts := countWords(pattern(t, "cl100k"), testtext.Sample(4, 60000))
 	opts := DefaultTrainOptions()
 	opts.VocabSize, opts.MaxWordBytes = 257+100, 2000
 	kept := map[string]int64{}

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"corpus/tokenize/pretoken"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func (t wordPieceToken) spelled(prefix string) string {
 }
 
 // newWordPiece checks and indexes a vocabulary. The special tokens that are in vocab are listed in specials as well.
-func newWordPiece(pattern *Pattern, vocab []wordPieceToken, specials []SpecialToken, prefix string) (*Model, error) {
+func newWordPiece(pattern *pretoken.Pattern, vocab []wordPieceToken, specials []SpecialToken, prefix string) (*Model, error) {
 	if err := checkPrefix(prefix); err != nil {
 		return nil, err
 	}

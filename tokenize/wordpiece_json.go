@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/pretoken"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -51,7 +52,7 @@ func quoteRegex(text string) string {
 
 // parseWordPiece reads the object "model" of a tokenizer.json and its added tokens, which all count as special. It
 // refuses a file whose words Hugging Face's tools could not decode, or would encode as unknown tokens.
-func parseWordPiece(pattern *Pattern, data []byte, added []hfAddedToken) (*Model, error) {
+func parseWordPiece(pattern *pretoken.Pattern, data []byte, added []hfAddedToken) (*Model, error) {
 	var f hfWordPiece
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("model: %w", err)

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"corpus/tokenize/internal/testtext"
 	"os"
 	"strings"
 	"testing"
@@ -26,8 +27,8 @@ func TestWordModelsEqualHuggingFace(t *testing.T) {
 	if python == "" {
 		t.Skip("CORPUS_PYTHON names no Python with Hugging Face's tokenizers")
 	}
-	texts := []string{"### Title\n## a ##b", "#####", "‿ing a‿b", sampleText(21, 20000), sampleText(22, 20000), sampleText(23, 20000)}
-	for _, s := range append(scanSeeds, encodeSeeds...) {
+	texts := []string{"### Title\n## a ##b", "#####", "‿ing a‿b", testtext.Sample(21, 20000), testtext.Sample(22, 20000), testtext.Sample(23, 20000)}
+	for _, s := range append(testtext.Seeds, encodeSeeds...) {
 		// It takes nothing else than UTF-8, and recognises special tokens.
 		if utf8.ValidString(s) && !strings.Contains(s, EndOfText) {
 			texts = append(texts, s)

@@ -3,6 +3,8 @@ package tokenize
 import (
 	"bytes"
 	"context"
+	"corpus/tokenize/internal/testtext"
+	"corpus/tokenize/pretoken"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -46,14 +48,14 @@ func trainedWordPiece(t testing.TB, counts map[string]int64, change func(o *Trai
 }
 
 // wordTrainer is trainWordPiece or trainUnigram.
-type wordTrainer func(context.Context, *Pattern, *wordList, TrainOptions, func(done, total int)) (*Model, error)
+type wordTrainer func(context.Context, *pretoken.Pattern, *wordList, TrainOptions, func(done, total int)) (*Model, error)
 
 // trainedWords is a model trained on words.
 func trainedWords(t testing.TB, train wordTrainer, counts map[string]int64, change func(o *TrainOptions)) *Model {
 	t.Helper()
 	opts := DefaultTrainOptions()
 	change(&opts)
-	pattern, err := FindPattern(opts.Pattern)
+	pattern, err := pretoken.Find(opts.Pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,14 +232,14 @@ func TestTrainWordPieceStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	opts := DefaultTrainOptions()
-	if _, err := trainWordPiece(ctx, patterns[0], listOf(t, nil), opts, nil); err != context.Canceled {
+	if _, err := trainWordPiece(ctx, pattern(t, "gpt2"), listOf(t, nil), opts, nil); err != context.Canceled {
 		t.Errorf("error %v of a training that was stopped", err)
 	}
 }
 
 // wordPieceOfText is trained on made text.
 func wordPieceOfText(t testing.TB) *Model {
-	return trainedWordPiece(t, countWords(patterns[0], sampleText(7, 20000), strings.Repeat("### a ##b\n", 20)), nil)
+	return trainedWordPiece(t, countWords(pattern(t, "gpt2"), testtext.Sample(7, 20000), strings.Repeat("### a ##b\n", 20)), nil)
 }
 
 func TestWordPieceIsLossless(t *testing.T) {
@@ -303,7 +305,7 @@ func addedOf(m *Model) []hfAddedToken {
 }
 
 // parseWords reads what modelJSON wrote.
-func parseWords(pattern *Pattern, kind string, data []byte, added []hfAddedToken) (*Model, error) {
+func parseWords(pattern *pretoken.Pattern, kind string, data []byte, added []hfAddedToken) (*Model, error) {
 	if kind == KindUnigram {
 		return parseUnigram(pattern, data, added)
 	}
@@ -312,7 +314,7 @@ func parseWords(pattern *Pattern, kind string, data []byte, added []hfAddedToken
 
 func TestWordModelsComeBack(t *testing.T) {
 	specials := func(o *TrainOptions) { o.SpecialTokens = []string{"<a&b>\n", EndOfText, "‹end›"} }
-	counts := countWords(patterns[0], sampleText(3, 20000))
+	counts := countWords(pattern(t, "gpt2"), testtext.Sample(3, 20000))
 	for _, m := range []*Model{wordPieceOfText(t), unigramOfText(t), trainedWordPiece(t, counts, specials), trainedUnigram(t, counts, specials)} {
 		t.Run(fmt.Sprint(m.Kind(), len(m.specials)), func(t *testing.T) {
 			text := modelJSON(t, m)
@@ -383,7 +385,7 @@ func TestWordPieceFileIsRefused(t *testing.T) {
 		{"giant token", func(v vocab, _ fields) { delete(v, "ab"); v[strings.Repeat("a", maxWord+1)] = 512 }, "16385 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m, err := parseWordPiece(patterns[0], wordPieceJSON(c.change), []hfAddedToken{{ID: 514, Content: EndOfText}})
+			m, err := parseWordPiece(pattern(t, "gpt2"), wordPieceJSON(c.change), []hfAddedToken{{ID: 514, Content: EndOfText}})
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("error %v, want one of %s", err, c.want)
@@ -400,7 +402,7 @@ func TestWordPieceFileIsRefused(t *testing.T) {
 	}
 	for name, want := range map[string]string{"<s>": "", "abc": "has the ids 514 and 515", "Ġx": `the text " x"`, "‿xy": "begins with"} {
 		text := wordPieceJSON(func(v vocab, _ fields) { delete(v, EndOfText); v["abc"] = 514 })
-		_, err := parseWordPiece(patterns[0], text, []hfAddedToken{{ID: 515, Content: name}})
+		_, err := parseWordPiece(pattern(t, "gpt2"), text, []hfAddedToken{{ID: 515, Content: name}})
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("error %v of the special token %q, want one of %s", err, name, want)
 		}
@@ -416,7 +418,7 @@ func FuzzParseWordModels(f *testing.F) {
 		if pieces {
 			kind = KindWordPiece
 		}
-		m, err := parseWords(patterns[0], kind, data, []hfAddedToken{{ID: 0, Content: EndOfText}})
+		m, err := parseWords(pattern(t, "gpt2"), kind, data, []hfAddedToken{{ID: 0, Content: EndOfText}})
 		if err != nil {
 			return
 		}
@@ -425,7 +427,7 @@ func FuzzParseWordModels(f *testing.F) {
 				t.Fatalf("%q comes back as %q, %v", text, back, err)
 			}
 		}
-		if _, err := parseWords(patterns[0], kind, modelJSON(t, m), addedOf(m)); err != nil {
+		if _, err := parseWords(pattern(t, "gpt2"), kind, modelJSON(t, m), addedOf(m)); err != nil {
 			t.Errorf("what was read cannot be read back once written: %v", err)
 		}
 	})

@@ -3,6 +3,7 @@ package tokenize
 import (
 	"container/heap"
 	"context"
+	"corpus/tokenize/pretoken"
 	"math"
 )
 
@@ -14,7 +15,7 @@ import (
 //
 // It holds about 16 bytes for every byte of the distinct words. progress, if not nil, is called now and then with the
 // merges made and the most that there can be.
-func trainWordPiece(ctx context.Context, pattern *Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
+func trainWordPiece(ctx context.Context, pattern *pretoken.Pattern, words *wordList, opts TrainOptions, progress func(merges, total int)) (*Model, error) {
 	if err := checkWordSpecials(opts.SpecialTokens, wordPiecePrefix); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corpus/tokenize"
+	"corpus/tokenize/pretoken"
 
 	"github.com/spf13/cobra"
 )
@@ -19,7 +20,7 @@ type tokenizerFlags struct {
 func (f *tokenizerFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.path, "tokenizer", "t", "", "`path` of a folder, tokenizer.json, vocab.json or .tiktoken file")
-	flags.StringVar(&f.options.Pattern, "pattern", "", "`name` of the rule that cuts text into words, where the file does not say: "+strings.Join(tokenize.PatternNames(), ", "))
+	flags.StringVar(&f.options.Pattern, "pattern", "", "`name` of the rule that cuts text into words, where the file does not say: "+strings.Join(pretoken.Names(), ", "))
 	flags.StringArrayVar(&f.specials, "special-token", nil, "special `TOKEN=ID`, where the file does not say; may be repeated")
 }
 
@@ -28,7 +29,7 @@ func (f *tokenizerFlags) load(cmd *cobra.Command) (*tokenize.Model, error) {
 		return nil, usage(cmd, "no tokenizer: give -t TOKENIZER")
 	}
 	if f.options.Pattern != "" {
-		if _, err := tokenize.FindPattern(f.options.Pattern); err != nil {
+		if _, err := pretoken.Find(f.options.Pattern); err != nil {
 			return nil, usage(cmd, "--pattern: %w", err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"corpus/internal/build"
 	"corpus/internal/config"
 	"corpus/tokenize"
+	"corpus/tokenize/pretoken"
 
 	"github.com/spf13/cobra"
 )
@@ -44,7 +45,7 @@ tokenizer.json and its companions. What is learnt depends on the text, the optio
 	f.StringVarP(&o.Out, "output", "o", "", "`folder` to write")
 	f.StringVar(&t.Model, "model", t.Model, "`kind` of model: "+strings.Join([]string{tokenize.KindBPE, tokenize.KindWordPiece, tokenize.KindUnigram}, ", "))
 	f.IntVar(&t.VocabSize, "vocab-size", t.VocabSize, "size of the vocabulary, with the 256 bytes and the special tokens")
-	f.StringVar(&t.Pattern, "pattern", t.Pattern, "`name` of the rule that cuts text into words: "+strings.Join(tokenize.PatternNames(), ", "))
+	f.StringVar(&t.Pattern, "pattern", t.Pattern, "`name` of the rule that cuts text into words: "+strings.Join(pretoken.Names(), ", "))
 	f.Int64Var(&t.MinFrequency, "min-frequency", t.MinFrequency, "`times` that a pair of tokens must occur to become one")
 	f.IntVar(&t.MaxTokenLength, "max-token-length", t.MaxTokenLength, "tokens stay below so many `bytes`; 0 is no limit")
 	f.Int64Var(&t.MaxWordBytes, "max-word-bytes", t.MaxWordBytes, "train on the most frequent words of so many `bytes`")

@@ -1,8 +1,8 @@
-package tokenize
+package pretoken
 
 import (
+	"corpus/tokenize/internal/testtext"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +32,7 @@ func TestWords(t *testing.T) {
 		{"bytes", "bytes", "a b\n\xff", []string{"a b\n\xff"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, err := FindPattern(c.pattern)
+			p, err := Find(c.pattern)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,15 +41,6 @@ func TestWords(t *testing.T) {
 			}
 		})
 	}
-}
-
-// scanSeeds are texts in which the rules meet.
-var scanSeeds = []string{
-	"", " ", "  ", "\n", " \n ", "\n\n  x", "\r\n\t x\r\n", "'s", "'S''ll'LL'lx", "it's they'RE 'ſ x'ſ",
-	"a1b22c333d4444", " 12 345 6789", "…—'' ?!\n\n/ //", "naïve e\u0301\u0301 \u0301A", "漢字かなABC дом ДОМ Dž", "\u00a0x\u2003y\u3000",
-	"\xff\xfe\x80a\xc3", "a\u0085b", "\u0301ABC", "HTTPRequest'd/\r\n/", "\U00010D50\U00010D70'\U00010D50", "١٢٣٤", "ʰʰAʰB", "\u200d\U0001F600 \U0001F600",
-	"漢字、あ・い゛ー\u3040\u3041\u3097\u309b龥龦 漢", "\x00\x01a\x02\u0301\x03漢\x04", "\u00adx \ufeff\ufeffx\ue000\ue001", "  123\n 漢\n\n  a \u2028\u0085 b", " (foo)[bar]\xffx ^^\r\n",
-	"I'Ve İ'ſ K'\u212a", "\r\r\n \t\n x\u00a0\u00a0y", "\U0001F468\u200d\U0001F469\u200d\U0001F467\ufe0f a\ufe0fb",
 }
 
 // checkWords compares scanner and reference.
@@ -63,7 +54,7 @@ func checkWords(t *testing.T, p *Pattern, reference func(string) []string, text 
 func TestWordsEqualReference(t *testing.T) {
 	for _, p := range patterns {
 		reference := referenceWords(t, p)
-		for _, text := range scanSeeds {
+		for _, text := range testtext.Seeds {
 			checkWords(t, p, reference, text)
 		}
 	}
@@ -74,7 +65,7 @@ func FuzzWords(f *testing.F) {
 	for i, p := range patterns {
 		references[i] = referenceWords(f, p)
 	}
-	for _, s := range scanSeeds {
+	for _, s := range testtext.Seeds {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -82,18 +73,6 @@ func FuzzWords(f *testing.F) {
 			checkWords(t, p, references[i], text[:min(len(text), 300)]) // the reference is not linear
 		}
 	})
-}
-
-// hardAlphabet are characters at which the patterns' rules differ.
-var hardAlphabet = []rune(" \n\r\t'sSſtTrReEvVlLdDmM/.!1٣²aAäÄǅʰあ漢\u0301\u0489\u00a0\u2028\u0085\ufffd\U0001F600\U00010D50\U00010D70\U00010D40\u0897\U0002EBF0(\x00\u200d\u00ad・\u3040\u309b龦\u212a")
-
-// textOfPicks lets each byte pick a character, so that mutation meets the rules more often than with raw text.
-func textOfPicks(picks []byte) string {
-	var b strings.Builder
-	for _, k := range picks {
-		b.WriteRune(hardAlphabet[int(k)%len(hardAlphabet)])
-	}
-	return b.String()
 }
 
 func FuzzWordsOfClasses(f *testing.F) {
@@ -104,7 +83,7 @@ func FuzzWordsOfClasses(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03\x04\x05\x06\x07"))
 	f.Add([]byte("0123456789abcdefghijklmnopq"))
 	f.Fuzz(func(t *testing.T, picks []byte) {
-		text := textOfPicks(picks[:min(len(picks), 64)])
+		text := testtext.OfPicks(picks[:min(len(picks), 64)])
 		for i, p := range patterns {
 			checkWords(t, p, references[i], text)
 		}

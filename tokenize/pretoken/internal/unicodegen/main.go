@@ -1,6 +1,6 @@
-// Command unicodegen writes the character classes of package tokenize from the Unicode Character Database.
+// Command unicodegen writes the character classes of package pretoken from the Unicode Character Database.
 //
-//	go run ./tokenize/internal/unicodegen -ucd FOLDER -o tokenize/unicode16.go
+//	go run ./tokenize/pretoken/internal/unicodegen -ucd FOLDER -o tokenize/pretoken/unicode16.go
 //
 // FOLDER holds UnicodeData.txt and PropList.txt as the Unicode Consortium publishes them (UAX #44, for
 // version 16.0.0 at www.unicode.org/Public/16.0.0/ucd/). The output depends on these two files alone.
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	folder := flag.String("ucd", "", "folder with UnicodeData.txt and PropList.txt")
-	output := flag.String("o", "tokenize/unicode16.go", "file to write")
+	output := flag.String("o", "tokenize/pretoken/unicode16.go", "file to write")
 	flag.Parse()
 	if err := run(*folder, *output); err != nil {
 		fmt.Fprintln(os.Stderr, "unicodegen:", err)

@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 )
 
 // Pattern is a rule for cutting text into the words that are then encoded one by one. It is one
-// of the patterns that PatternNames lists, each a scanner by hand for a published regular expression.
+// of the patterns that Names lists, each a scanner by hand for a published regular expression.
 type Pattern struct {
 	// Name is "gpt2", "cl100k", "o200k", "llama3", "qwen2", "deepseek-v3", "whitespace" or "bytes".
 	Name string
@@ -72,8 +72,8 @@ func (p *Pattern) Splits() (regexes []string, byteLevelRegex bool) {
 	return slices.Clone(p.splits), false
 }
 
-// PatternNames are the names of the known patterns.
-func PatternNames() []string {
+// Names are the names of the known patterns.
+func Names() []string {
 	names := make([]string, len(patterns))
 	for i, p := range patterns {
 		names[i] = p.Name
@@ -81,14 +81,14 @@ func PatternNames() []string {
 	return names
 }
 
-// FindPattern returns the pattern of a name.
-func FindPattern(name string) (*Pattern, error) {
+// Find returns the pattern of a name.
+func Find(name string) (*Pattern, error) {
 	for _, p := range patterns {
 		if p.Name == name {
 			return p, nil
 		}
 	}
-	return nil, fmt.Errorf("unknown pattern %q (known: %s)", name, strings.Join(PatternNames(), ", "))
+	return nil, fmt.Errorf("unknown pattern %q (known: %s)", name, strings.Join(Names(), ", "))
 }
 
 // findRegex returns the pattern that an expression spells.
@@ -101,15 +101,15 @@ func findRegex(regex string) (*Pattern, error) {
 	return nil, fmt.Errorf("unknown pre-tokeniser expression %q", regex)
 }
 
-// findSplits returns the pattern that Splits describes so, or in another known spelling.
-func findSplits(regexes []string, byteLevelRegex bool) (*Pattern, error) {
+// FindSplits returns the pattern that Splits describes so, or in another known spelling.
+func FindSplits(regexes []string, byteLevelRegex bool) (*Pattern, error) {
 	switch {
 	case byteLevelRegex && len(regexes) == 0:
-		return FindPattern("gpt2")
+		return Find("gpt2")
 	case byteLevelRegex:
 		return nil, errors.New("text is split by expressions, and by the one of ByteLevel again")
 	case len(regexes) == 0:
-		return FindPattern("bytes")
+		return Find("bytes")
 	case len(regexes) == 1:
 		return findRegex(regexes[0])
 	}
@@ -120,6 +120,9 @@ func findSplits(regexes []string, byteLevelRegex bool) (*Pattern, error) {
 	}
 	return nil, fmt.Errorf("unknown pre-tokeniser expressions %q", regexes)
 }
+
+// Next returns the end of the word that starts at text[i], 0 ≤ i < len(text).
+func (p *Pattern) Next(text string, i int) int { return p.next(text, i) }
 
 // Words yields the words of a text in order; together they are the text.
 func (p *Pattern) Words(text string) func(yield func(string) bool) {
@@ -134,16 +137,16 @@ func (p *Pattern) Words(text string) func(yield func(string) bool) {
 	}
 }
 
-// cut writes the ends of the words from text[from] on into ends, relative to from, as many as there are and fit,
-// and returns their number. It is 0 only where the first word is longer than maxCut: next finds its end.
-func (p *Pattern) cut(ends []uint32, text string, from int) int {
+// Cut writes the ends of the words from text[from] on into ends, relative to from, as many as there are and fit,
+// and returns their number. It is 0 only where the first word is longer than MaxCut: next finds its end.
+func (p *Pattern) Cut(ends []uint32, text string, from int) int {
 	if p.rule != ruleNone && len(text)-from >= shortText {
 		return p.cutWindows(widestLanes, ends, text, from)
 	}
 	n := 0
 	for i := from; n < len(ends) && i < len(text); n++ {
 		i = p.next(text, i)
-		if i-from > maxCut {
+		if i-from > MaxCut {
 			break
 		}
 		ends[n] = uint32(i - from)
@@ -151,5 +154,5 @@ func (p *Pattern) cut(ends []uint32, text string, from int) int {
 	return n
 }
 
-// maxCut is the farthest end, in bytes, that cut tells.
-const maxCut = 1 << 31
+// MaxCut is the farthest end, in bytes, that cut tells.
+const MaxCut = 1 << 31

@@ -1,12 +1,9 @@
-package tokenize
+package pretoken
 
 import (
-	"bytes"
-	"encoding/json"
+	"corpus/tokenize/internal/testtext"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -109,7 +106,7 @@ func TestCutEqualsNext(t *testing.T) {
 
 // TestCutAtEveryOffset moves the hard places over all places of a window, and the end of the text with them.
 func TestCutAtEveryOffset(t *testing.T) {
-	for _, seed := range append(slices.Clone(scanSeeds), "a! \n\n  b'll 12345 “x” d'ſ", strings.Repeat("漢字かな ", 9)) {
+	for _, seed := range append(slices.Clone(testtext.Seeds), "a! \n\n  b'll 12345 “x” d'ſ", strings.Repeat("漢字かな ", 9)) {
 		for k := range windowSize + 6 {
 			for _, filler := range []string{"x", "é "} {
 				text := strings.Repeat(filler, k) + seed
@@ -125,7 +122,7 @@ func TestCutAtEveryOffset(t *testing.T) {
 // TestCutOfVectors cuts texts of nearly all scripts and random ones whole, so that windows fall anywhere.
 func TestCutOfVectors(t *testing.T) {
 	for _, name := range []string{"golden/udhr.txt.xz", "golden/fuzz5k.txt"} {
-		text := string(readVector(t, name))
+		text := string(testtext.ReadVector(t, name))
 		for _, p := range vectorPatterns() {
 			checkCut(t, p, text, 0, 1024)
 		}
@@ -167,7 +164,7 @@ func TestWindowClasses(t *testing.T) {
 }
 
 func FuzzCut(f *testing.F) {
-	for _, s := range scanSeeds {
+	for _, s := range testtext.Seeds {
 		f.Add(s, 0, 7)
 		f.Add(strings.Repeat("word ", 12)+s+strings.Repeat(" word", 14), 3, 100)
 	}
@@ -198,9 +195,9 @@ func FuzzCutOfPieces(f *testing.F) {
 }
 
 // BenchmarkCut cuts text by every pattern and way, and by next for comparison: of English documents and of
-// the Universal Declaration of Human Rights in 388 languages where they are at hand, else of a made text.
+// the Universal Declaration of Human Rights in 388 languages, where they are there.
 func BenchmarkCut(b *testing.B) {
-	for _, text := range benchmarkTexts(b) {
+	for _, text := range []struct{ name, text string }{{"english", testtext.English(b)[:6_000_000]}, {"multilingual", string(testtext.ReadVector(b, "golden/udhr.txt.xz"))}} {
 		for _, p := range vectorPatterns() {
 			b.Run(fmt.Sprintf("%s/%s/next", p.Name, text.name), func(b *testing.B) {
 				b.SetBytes(int64(len(text.text)))
@@ -226,23 +223,17 @@ func BenchmarkCut(b *testing.B) {
 	}
 }
 
-type benchmarkText struct{ name, text string }
-
-func benchmarkTexts(b *testing.B) []benchmarkText {
-	const documents = "../../shared/data/text/docs.jsonl.xz"
-	if _, err := os.Stat(documents); err != nil {
-		return []benchmarkText{{"made", sampleText(1, 1<<20)}}
-	}
-	lines, err := exec.Command("sh", "-c", "xz -dc "+documents+" | head -c 6000000").Output()
-	if err != nil {
-		b.Fatal(err)
-	}
-	var english strings.Builder
-	for line := range bytes.Lines(lines) {
-		var d struct{ Text string }
-		if json.Unmarshal(line, &d) == nil { // the last line is cut
-			english.WriteString(d.Text)
+func BenchmarkScan(b *testing.B) {
+	for _, c := range []struct{ name, text string }{{"english", testtext.Sample(1, 1<<20)}, {"testtext.Multilingual", strings.Repeat(testtext.Multilingual, 1<<10)}} {
+		for _, p := range patterns {
+			b.Run(c.name+"/"+p.Name, func(b *testing.B) {
+				b.SetBytes(int64(len(c.text)))
+				for b.Loop() {
+					for i := 0; i < len(c.text); {
+						i = p.next(c.text, i)
+					}
+				}
+			})
 		}
 	}
-	return []benchmarkText{{"english", english.String()}, {"multilingual", string(readVector(b, "golden/udhr.txt.xz"))}}
 }

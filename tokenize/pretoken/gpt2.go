@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 // nextGPT2 returns the end of the word at text[i] by gpt2Regex.
 func nextGPT2(text string, i int) int {

@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 import (
 	"encoding/binary"
@@ -128,7 +128,7 @@ func (p *Pattern) cutWindows(l lanes, ends []uint32, text string, from int) int 
 	for n < len(ends) && i < len(text) {
 		if byNext > 0 || len(text)-i < shortText {
 			i = p.next(text, i)
-			if i-from > maxCut {
+			if i-from > MaxCut {
 				break
 			}
 			ends[n] = uint32(i - from)
@@ -136,7 +136,7 @@ func (p *Pattern) cutWindows(l lanes, ends []uint32, text string, from int) int 
 			byNext--
 			continue
 		}
-		if i-from > maxCut-windowSize {
+		if i-from > MaxCut-windowSize {
 			break // the next call goes on from here
 		}
 		w.load(l, text, i)

@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 // nextCL100K returns the end of the word at text[i] by cl100kRegex.
 func nextCL100K(text string, i int) int {

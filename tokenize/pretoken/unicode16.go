@@ -2,7 +2,7 @@
 //
 // The facts are those of the Unicode Character Database, © Unicode, Inc., under the Unicode License V3: see LICENSE-UNICODE.
 
-package tokenize
+package pretoken
 
 // unicodeVersion is the version of Unicode whose classes the patterns use.
 const unicodeVersion = "16.0.0"

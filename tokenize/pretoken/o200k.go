@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 // nextO200K returns the end of the word at text[i] by o200kRegex.
 func nextO200K(text string, i int) int {

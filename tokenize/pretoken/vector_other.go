@@ -1,6 +1,6 @@
 //go:build !amd64
 
-package tokenize
+package pretoken
 
 func detectLanes() lanes { return plain }
 

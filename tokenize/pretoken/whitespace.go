@@ -1,4 +1,4 @@
-package tokenize
+package pretoken
 
 // nextWhitespace returns the end of the word at text[i] by whitespaceRegex.
 func nextWhitespace(text string, i int) int {
